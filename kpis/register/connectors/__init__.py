@@ -1,0 +1,1 @@
+"""Connectors: one folder a vendor. See `base` for the contract and `errors` for the fault classes."""

@@ -6,6 +6,9 @@ import os
 import shutil
 from pathlib import Path
 
+#: Said by every browser test that is skipped; the test command counts these words.
+SKIP_REASON = "no Chromium was found (install one, or name it in CHROMIUM)"
+
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _PLACES = (
     "/usr/bin/chromium",

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from config.launch.errors import LaunchError, from_os_error
 from config.launch.paths import ROOT, VENV, VENV_PYTHON
 
-USAGE = "usage: python -m config.launch setup|demo|test|check|reset|bench|messages [arguments]"
+USAGE = "usage: python config/launch setup|demo|test|check|reset|bench|messages [arguments]"
 
 
 def main(arguments: list[str]) -> int:
@@ -45,7 +45,7 @@ def _after_setup(command: str, arguments: list[str]) -> None:
     if not _inside():
         python = str(VENV_PYTHON)
         sys.stdout.flush()
-        os.execv(python, [python, "-m", "config.launch", command, *arguments])  # noqa: S606 - ours
+        os.execv(python, [python, str(ROOT / "config" / "launch"), command, *arguments])  # noqa: S606 - ours
 
 
 def _setup(_arguments: list[str]) -> int:

@@ -8,7 +8,9 @@ import re
 from config.launch.paths import DATA
 
 DISK_FULL = f"The disk is full: free at least 500 MB where {DATA} lives and run the command again."
-NO_NETWORK = "The package registry could not be reached: check the network and run the command again."
+NO_NETWORK = (
+    "The package registry could not be reached: check the network and run the command again."
+)
 
 _SIGNS = (
     (re.compile(r"No space left on device|ENOSPC|Disk quota exceeded"), DISK_FULL),

@@ -62,12 +62,9 @@ def account() -> pwd.struct_passwd | None:
     raise LaunchError("Root cannot run PostgreSQL and there is no account 'nobody': run as a user.")
 
 
-def run_as_server(
-    command: list[str], *, timeout: int = 120
-) -> subprocess.CompletedProcess[bytes]:
+def run_as_server(command: list[str], *, timeout: int = 120) -> subprocess.CompletedProcess[bytes]:
     """Runs it as the server's account, in the C locale; output and errors go to ``stdout``."""
     who = account()
-    switch = {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []} if who else {}
     return subprocess.run(  # noqa: S603 - our own binaries
         command,
         stdin=subprocess.DEVNULL,
@@ -77,7 +74,9 @@ def run_as_server(
         env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"},
         timeout=timeout,
         check=False,
-        **switch,  # type: ignore[arg-type] - the stubs do not unpack keyword dictionaries
+        user=who.pw_uid if who else None,
+        group=who.pw_gid if who else None,
+        extra_groups=[] if who else None,
     )
 
 
@@ -134,7 +133,9 @@ def _runs(folder: Path) -> bool:
 
 def _copy_readable(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns("*.a", "pkgconfig"))
+    shutil.copytree(
+        source, target, symlinks=True, ignore=shutil.ignore_patterns("*.a", "pkgconfig")
+    )
     for path in (target.parent, target, *target.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755)

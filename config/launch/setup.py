@@ -153,7 +153,7 @@ def _require_space() -> None:
 def _in_venv(command: str) -> None:
     run_logged(
         "Compiling the message catalogues",
-        [str(VENV_PYTHON), "-m", "config.launch", command],
+        [str(VENV_PYTHON), str(ROOT / "config" / "launch"), command],
         log="setup-messages.log",
     )
 

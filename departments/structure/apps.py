@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class StructureConfig(AppConfig):
+    """Floor 2: companies, departments, directions, units, and the ideal model itself."""
+
+    name = "departments.structure"
+    label = "structure"
+    verbose_name = _("Structure")
+
+    def ready(self) -> None:
+        from departments.structure import policies  # noqa: F401  declares the rights

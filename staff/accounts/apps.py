@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    """Floor 1: who logs in, what they may do and where, what they did."""
+
+    name = "staff.accounts"
+    label = "accounts"
+    verbose_name = _("People who log in")
+
+    def ready(self) -> None:
+        from staff.accounts import (
+            policies,  # noqa: F401  declares the rights
+            signals,  # noqa: F401  audits logins, opens the job context
+        )

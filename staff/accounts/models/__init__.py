@@ -1,0 +1,16 @@
+from staff.accounts.models.audit import AuditEvent
+from staff.accounts.models.grant import Delegation, RoleGrant, RolePolicy
+from staff.accounts.models.notification import Notification
+from staff.accounts.models.scope import Scope, ScopedQuerySet
+from staff.accounts.models.user import User
+
+__all__ = [
+    "AuditEvent",
+    "Delegation",
+    "Notification",
+    "RoleGrant",
+    "RolePolicy",
+    "Scope",
+    "ScopedQuerySet",
+    "User",
+]

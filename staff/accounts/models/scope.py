@@ -28,20 +28,29 @@ class Scope(PublicModel):
         DIRECTION = "direction", _("Direction")
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
-    label = models.CharField(max_length=250)
+    label = models.CharField(max_length=250, blank=True)
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
     path = models.CharField(max_length=200, unique=True, editable=False)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(kind="group"), name="scope_one_group"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="group", parent=None) | ~Q(kind="group") & Q(parent__isnull=False),
+                name="scope_root_is_group",
+            ),
+        ]
         indexes = [
             # "everything under this scope": path LIKE '/1/4/%'
             models.Index(fields=["path"], name="scope_path_prefix", opclasses=["varchar_pattern_ops"]),
         ]
 
     def __str__(self) -> str:
-        return self.label
+        return self.label or self.get_kind_display()
 
     def covers(self, other: Scope) -> bool:
         """Whether ``other`` is this scope or lies under it."""

@@ -14,8 +14,8 @@ from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[2]
 if "config" not in sys.modules:
-    # Run as a folder: `config` itself loads Celery, which set-up has yet to install, so the launcher
-    # enters its own part of that package without running the rest.
+    # Run as a folder: `config` itself loads Celery, which set-up has yet to install, so the
+    # launcher enters its own part of that package without running the rest.
     sys.path[0] = str(_ROOT)
     _package = types.ModuleType("config")
     _package.__path__ = [str(_ROOT / "config")]

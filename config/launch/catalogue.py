@@ -25,7 +25,7 @@ def untaken_messages() -> list[str] | None:
     with tempfile.TemporaryDirectory(prefix="modus-messages-") as folder:
         copy = Path(folder) / "copy"
         _copy_sources(copy)
-        subprocess.run(  # noqa: S603 - our own command
+        subprocess.run(
             [sys.executable, "manage.py", "makemessages", "--all", "--ignore=tests", "-v0"],
             cwd=copy,
             env={**os.environ, "MODUS_DATA_DIR": str(copy / ".data"), "PYTHONPATH": str(copy)},
@@ -45,8 +45,8 @@ def _key(entry: object) -> tuple[str, str]:
 
 
 def _copy_sources(target: Path) -> None:
-    listed = subprocess.run(  # noqa: S603 - fixed command
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607 - PATH
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
         capture_output=True,
         check=True,

@@ -34,7 +34,7 @@ def _manage(name: str, *arguments: str) -> Check:
 
 
 def _call(arguments: list[str], env: Mapping[str, str]) -> Outcome:
-    result = subprocess.run(  # noqa: S603 - our own commands
+    result = subprocess.run(
         arguments,
         cwd=ROOT,
         env=env,

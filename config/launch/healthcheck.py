@@ -14,7 +14,7 @@ import urllib.request
 
 def fetch(port: int, host: str = "127.0.0.1") -> tuple[int, dict[str, object]]:
     """Status code and JSON of /healthz; 0 and nothing when it cannot be reached or read."""
-    request = urllib.request.Request(  # noqa: S310 - a fixed http address
+    request = urllib.request.Request(
         f"http://{host}:{port}/healthz", headers={"Host": _host_name()}
     )
     try:

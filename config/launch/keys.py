@@ -23,7 +23,7 @@ def _write_once(path: Path, value: str) -> None:
 
 
 def ensure_keys(data: Path = DATA) -> None:
-    """SECRET_KEY signs sessions; FIELD_KEY (32 bytes, base64url) encrypts the secrets of sources."""
+    """SECRET_KEY signs sessions; FIELD_KEY (32 bytes, base64url) encrypts secrets of sources."""
     folder = data / "secrets"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _write_once(folder / "SECRET_KEY", secrets.token_urlsafe(50))

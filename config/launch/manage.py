@@ -16,7 +16,7 @@ def command(*arguments: str) -> list[str]:
 
 def manage(*arguments: str) -> int:
     """Runs it in this terminal; returns its exit code."""
-    return subprocess.run(  # noqa: S603 - our own command
+    return subprocess.run(
         command(*arguments), cwd=ROOT, env=require_services(), check=False
     ).returncode
 
@@ -28,7 +28,7 @@ def manage_quietly(what: str, *arguments: str, env: Mapping[str, str]) -> None:
 
 def lines_of(*arguments: str, env: Mapping[str, str]) -> list[str]:
     """Its standard output, empty when it failed."""
-    result = subprocess.run(  # noqa: S603 - our own command
+    result = subprocess.run(
         command(*arguments), cwd=ROOT, env=env, capture_output=True, text=True, check=False
     )
     return result.stdout.splitlines() if result.returncode == 0 else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,31 +21,34 @@ def catalogues(root: Path = ROOT) -> list[Path]:
 
 def compile_messages(root: Path = ROOT) -> list[Path]:
     """Writes the .mo beside every .po that is newer than it; returns those written."""
+    return [_compile(po) for po in catalogues(root) if _is_newer(po, po.with_suffix(".mo"))]
+
+
+def _is_newer(po: Path, mo: Path) -> bool:
+    return not mo.exists() or po.stat().st_mtime_ns > mo.stat().st_mtime_ns
+
+
+def _compile(po: Path) -> Path:
     import polib
 
-    written = []
-    for po in catalogues(root):
-        mo = po.with_suffix(".mo")
-        if mo.exists() and mo.stat().st_mtime_ns >= po.stat().st_mtime_ns:
-            continue
-        # Written aside and renamed: a reader never sees half a catalogue.
-        aside = mo.with_suffix(".mo.new")
-        polib.pofile(str(po)).save_as_mofile(str(aside))
-        aside.replace(mo)
-        written.append(mo)
-    return written
+    mo = po.with_suffix(".mo")
+    # Written aside and renamed: a reader never sees half a catalogue.
+    aside = mo.with_suffix(f".{os.getpid()}.new")
+    polib.pofile(str(po)).save_as_mofile(str(aside))
+    aside.replace(mo)
+    return mo
 
 
 def faults(root: Path = ROOT) -> list[str]:
     """What is wrong with the catalogues: untranslated, fuzzy, or placeholders that differ."""
     import polib
 
-    found = []
-    for po in catalogues(root):
-        for entry in polib.pofile(str(po)):
-            if not entry.obsolete and (fault := _fault(entry)):
-                found.append(f"{po.relative_to(root)}:{entry.linenum}: {fault}: {entry.msgid!r}")
-    return found
+    return [
+        f"{po.relative_to(root)}:{entry.linenum}: {fault}: {entry.msgid!r}"
+        for po in catalogues(root)
+        for entry in polib.pofile(str(po))
+        if not entry.obsolete and (fault := _fault(entry))
+    ]
 
 
 def _fault(entry: polib.POEntry) -> str | None:

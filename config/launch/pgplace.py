@@ -1,8 +1,8 @@
 """Where the embedded PostgreSQL lives and as whom it runs.
 
-PostgreSQL refuses to run as root. Under root it therefore runs as an account that every system has,
-and where that account cannot reach the repository (a private home directory), the cluster and a copy
-of the binaries go to a folder of their own; nobody's permissions are changed.
+PostgreSQL refuses to run as root. Under root it therefore runs as an account that every system
+has, and where that account cannot reach the repository (a private home directory), the cluster and
+a copy of the binaries go to a folder of their own; no folder's permissions are changed.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def account() -> pwd.struct_passwd | None:
 def run_as_server(command: list[str], *, timeout: int = 120) -> subprocess.CompletedProcess[bytes]:
     """Runs it as the server's account, in the C locale; output and errors go to ``stdout``."""
     who = account()
-    return subprocess.run(  # noqa: S603 - our own binaries
+    return subprocess.run(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

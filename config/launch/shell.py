@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from config.launch.errors import LaunchError, known_cause
 from config.launch.paths import LOGS, ROOT
@@ -13,12 +12,12 @@ from config.launch.paths import LOGS, ROOT
 def run_logged(
     what: str, command: Sequence[str], *, log: str, env: Mapping[str, str] | None = None
 ) -> None:
-    """:raises LaunchError: it failed; the line names the known cause, or its last words and the log."""
+    """:raises LaunchError: it failed; the line names the known cause, or its last words."""
     LOGS.mkdir(parents=True, exist_ok=True)
     path = LOGS / log
     with path.open("w+", encoding="utf-8", errors="replace") as output:
         try:
-            code = subprocess.run(  # noqa: S603 - commands of our own making
+            code = subprocess.run(
                 list(command),
                 cwd=ROOT,
                 env=env,

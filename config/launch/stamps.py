@@ -1,4 +1,4 @@
-"""Stamps: a set-up step writes its fingerprint when it is complete, so a half-finished one has none."""
+"""A set-up step writes its fingerprint when complete, so a half-finished one has none."""
 
 from __future__ import annotations
 

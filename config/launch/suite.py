@@ -24,7 +24,7 @@ def run_tests(arguments: list[str]) -> int:
     report = LOGS / "tests.xml"
     report.unlink(missing_ok=True)
     processes = os.environ.get("TEST_PROCESSES", "2")
-    code = subprocess.run(  # noqa: S603 - our own command
+    code = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-n", processes, "--dist", "loadgroup"),
             *(f"--junitxml={report}", *arguments),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 GRACE_SECONDS = 12
 FAST_DEATH_SECONDS = 15
 MAX_FAST_DEATHS = 5
-_BACKOFF_SECONDS = (0.5, 1, 2, 4, 8)
+BACKOFF_SECONDS = (0.5, 1, 2, 4, 8)
 
 
 @dataclass
@@ -39,16 +39,23 @@ class Supervisor:
     """Starts the programs, restarts those that die, and stops them all on SIGINT or SIGTERM.
 
     :param say: prints one line of one program; called from several threads.
+    :param backoff: seconds before the restart after the first, second, ... death in a row.
     :param roster: file that lists the live process groups, so that a later start can end what a
         killed supervisor left behind.
     """
 
     def __init__(
-        self, programs: Sequence[Program], *, say: Callable[[str, str], None], roster: Path
+        self,
+        programs: Sequence[Program],
+        *,
+        say: Callable[[str, str], None],
+        roster: Path,
+        backoff: Sequence[float] = BACKOFF_SECONDS,
     ) -> None:
         self._slots = [_Slot(program) for program in programs]
         self._say = say
         self._roster = roster
+        self._backoff = backoff
         self._stop = threading.Event()
         self._hurry = threading.Event()
 
@@ -97,7 +104,7 @@ class Supervisor:
                 f"{slot.program.name} ended {slot.deaths} times right after its start ({ended}): "
                 "everything is stopped; the lines above say why."
             )
-        wait = _BACKOFF_SECONDS[min(slot.deaths, len(_BACKOFF_SECONDS)) - 1]
+        wait = self._backoff[min(slot.deaths, len(self._backoff)) - 1]
         slot.start_at = now + wait
         self._say("modus", f"{slot.program.name} ended ({ended}); starting it again in {wait:g} s")
 

@@ -1,4 +1,4 @@
-""" "Check connection" for Matomo: every right tried by itself, every fault with what to do about it."""
+"""The connection check: every right tried by itself, every fault with what to do about it."""
 
 from __future__ import annotations
 
@@ -119,6 +119,6 @@ def _readable(
 
 
 def _failed(name: str, label: StrOrPromise, fault: SourceError) -> CheckItem:
-    """The fault in words; the vendor's own words follow, they are what an administrator looks up."""
+    """The fault in words, then the vendor's own: an administrator looks those up."""
     words = f"{fault.message} ({fault.detail})" if fault.detail else fault.message
     return CheckItem(name, label, ok=False, detail=words, advice=fault.advice)

@@ -1,5 +1,13 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+
+
+def install_vocabulary(**kwargs: object) -> None:
+    """The vocabulary comes with the product: written after every migrate."""
+    from kpis.register.vocabulary import vocabulary_install
+
+    vocabulary_install()
 
 
 class RegisterConfig(AppConfig):
@@ -8,3 +16,8 @@ class RegisterConfig(AppConfig):
     name = "kpis.register"
     label = "register"
     verbose_name = _("Results register")
+
+    def ready(self) -> None:
+        from kpis.register import policies  # noqa: F401  declares the rights
+
+        post_migrate.connect(install_vocabulary, sender=self, dispatch_uid="vocabulary")

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final, NamedTuple
 
+from .decimals import is_blank
 from .errors import CellError
 from .shapes import Cell
 
@@ -160,9 +161,9 @@ class DateReader:
         known = self._days.get(text)
         if known is not None:
             return datetime.combine(known, time(), self._zone)
-        day_text, clock_text = split_moment(text)
-        if not day_text:
+        if is_blank(text):
             return None
+        day_text, clock_text = split_moment(text)
         if self._name is None:
             raise CellError("not_date", format="date")
         day = self._days.get(day_text)

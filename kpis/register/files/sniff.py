@@ -1,0 +1,187 @@
+"""Find out the form of a file: kind, encoding, delimiter, columns. Guesses may be overridden."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from .archive import check_workbook
+from .columns import SampleRow, infer_columns, is_value, locate, name_columns
+from .encoding import ENCODINGS, check_text, is_workbook_archive, recognise
+from .errors import FileRefused, RowError
+from .fixed import Span, find_spans, header_names
+from .grid import csv_rows, fixed_rows, sheet_rows, workbook_facts
+from .limits import MAX_COLUMNS
+from .shapes import Cell, FileShape, GridRow
+
+DELIMITERS: Final = ("\t", ";", "|", ",")
+"""In order of trust: a comma is as often a decimal sign."""
+
+SAMPLE_ROWS: Final = 1_000
+_SAMPLE_LINES: Final = 200
+
+
+def sniff(
+    path: Path,
+    *,
+    filename: str,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    skip_rows: int = 0,
+) -> FileShape:
+    """The form of the file at `path`; what is given is taken as given, the rest is recognised.
+
+    `header_row` counts from 1, 0 means "no column names". `skip_rows` are left out after the
+    header (or from the top when there is none). The whole file is walked over once to refuse what
+    could hurt later. Raises FileRefused with the code of what is wrong.
+    """
+    if is_workbook_archive(path):
+        check_workbook(path)
+        shape = _sniff_workbook(path, filename, sheet)
+        sample = _sample(sheet_rows(path, shape.sheet))
+        return _with_columns(shape, sample, header_row, skip_rows)
+    encoding = _known_encoding(encoding) if encoding else recognise(path)
+    if delimiter and delimiter not in DELIMITERS:
+        raise FileRefused("delimiter_unknown", delimiter=delimiter)
+    check_text(path, encoding)
+    lines = _head(path, encoding, _SAMPLE_LINES)
+    found = delimiter or _find_delimiter(lines)
+    size = path.stat().st_size
+    first_line = next(line for line in lines if line.strip())
+    # `Day  Cost` over rows like `01.02.2026  1,5`: the comma is a decimal sign.
+    doubtful = not delimiter and found == "," and "," not in first_line
+    if doubtful or not found:
+        spans = _find_spans(path, encoding)
+        if len(spans) > 1:
+            shape = FileShape(filename, "fixed", size, (), None, 1, encoding, spans=spans)
+            return _sniff_fixed(path, shape, header_row, skip_rows)
+    if not found:
+        raise FileRefused("header_only" if _is_bare_header(lines) else "no_columns")
+    shape = FileShape(filename, "csv", size, (), None, 1, encoding, found)
+    sample = _sample(csv_rows(path, encoding, found))
+    return _with_columns(shape, sample, header_row, skip_rows)
+
+
+def sample_rows(rows: Iterable[GridRow], shape: FileShape, limit: int) -> list[SampleRow]:
+    """The first data rows that have cells, at most `limit`."""
+    good = ((n, cells) for n, cells in rows if not isinstance(cells, RowError) and any(cells))
+    return list(islice((row for row in good if row[0] >= shape.first_row), limit))
+
+
+def _sniff_workbook(path: Path, filename: str, sheet: str | None) -> FileShape:
+    sheets, epoch_1904 = workbook_facts(path)
+    if sheet is not None and sheet not in sheets:
+        raise FileRefused("sheet_missing", sheet=sheet)
+    for name in [sheet] if sheet is not None else sheets:
+        if any(any(cells) for _number, cells in sheet_rows(path, name) if _is_cells(cells)):
+            size = path.stat().st_size
+            shape = FileShape(filename, "xlsx", size, (), None, 1, sheets=sheets, sheet=name)
+            return _replace(shape, epoch_1904=epoch_1904)
+    raise FileRefused("empty")
+
+
+def _sniff_fixed(
+    path: Path, shape: FileShape, header_row: int | None, skip_rows: int
+) -> FileShape:
+    sample = _sample(fixed_rows(path, shape.encoding, shape.spans))
+    first = next((n for n, cells in sample if any(is_value(cell) for cell in cells)), 1)
+    lines = list(enumerate(_head(path, shape.encoding, first), start=1))
+    above = [(number, line) for number, line in lines if number < first and line.strip()]
+    header: Sequence[str] | None = None
+    if header_row is None and above:
+        header_row = above[-1][0]
+    if header_row:
+        line = next(iter(_head(path, shape.encoding, header_row)[header_row - 1 :]), None)
+        if line is None:
+            raise FileRefused("header_missing", row=header_row)
+        header = header_names(line, shape.spans)
+        first = max(first, header_row + 1) if skip_rows == 0 else header_row + 1
+    elif header_row == 0:
+        first = 1
+    names = name_columns(header or (), len(shape.spans))
+    first += skip_rows
+    rows = [cells for number, cells in sample if number >= first]
+    columns = infer_columns(names, rows)
+    return _replace(shape, columns=columns, header_row=header_row or None, first_row=first)
+
+
+def _with_columns(
+    shape: FileShape, sample: Sequence[SampleRow], header_row: int | None, skip_rows: int
+) -> FileShape:
+    """The shape with its header and columns, for delimited text and sheets."""
+    if not sample:
+        raise FileRefused("empty" if shape.kind == "xlsx" else "no_columns")
+    header: Sequence[Cell] = ()
+    if header_row is None:
+        header_row, first = locate(sample)
+    else:
+        first = header_row + 1
+    if header_row:
+        found = next((cells for number, cells in sample if number == header_row), None)
+        if found is None:
+            raise FileRefused("header_missing", row=header_row)
+        header = found
+    first += skip_rows
+    rows = [cells for number, cells in sample if number >= first]
+    if not rows:
+        raise FileRefused("header_only")
+    width = len(header) or Counter(map(len, rows)).most_common(1)[0][0]
+    if shape.kind == "xlsx":
+        width = max(width, *map(len, rows)) if header_row is None else width
+    if width > MAX_COLUMNS:
+        raise FileRefused("too_many_columns", row=first, count=width, limit=MAX_COLUMNS)
+    if width < 2:
+        raise FileRefused("no_columns")
+    columns = infer_columns(name_columns(header, width), rows)
+    return _replace(shape, columns=columns, header_row=header_row or None, first_row=first)
+
+
+def _find_delimiter(lines: Sequence[str]) -> str:
+    """The delimiter that gives most rows the same number of cells; "" when none does."""
+    best, best_rank = "", (False, False, 0.0)
+    for delimiter in DELIMITERS:
+        rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
+        usual, count = Counter(map(len, rows)).most_common(1)[0]
+        share = count / len(rows)
+        if usual < 2 or share < 0.3:
+            continue
+        rank = (len(rows[0]) == usual, share >= 0.8, 0.0 if share >= 0.8 else share)
+        if not best or rank > best_rank:
+            best, best_rank = delimiter, rank
+    return best
+
+
+def _find_spans(path: Path, encoding: str) -> tuple[Span, ...]:
+    """Column positions from the lines that have a number or a date in them."""
+    lines = _head(path, encoding, SAMPLE_ROWS)
+    data = [line for line in lines if any(is_value(word) for word in line.split())]
+    return find_spans(data)
+
+
+def _is_bare_header(lines: Sequence[str]) -> bool:
+    filled = [line for line in lines if line.strip()]
+    return len(filled) == 1 and len(filled[0].split()) > 1
+
+
+def _sample(rows: Iterable[GridRow]) -> list[SampleRow]:
+    good = ((number, cells) for number, cells in rows if not isinstance(cells, RowError))
+    return list(islice(((n, cells) for n, cells in good if any(map(_has, cells))), SAMPLE_ROWS))
+
+
+def _has(cell: Cell) -> bool:
+    return cell is not None and cell != "" and (not isinstance(cell, str) or bool(cell.strip()))
+
+
+def _head(path: Path, encoding: str, limit: int) -> list[str]:
+    with path.open(encoding=encoding, errors="replace") as file:
+        return list(islice(file, limit))
+
+
+def _known_encoding(name: str) -> str:
+    if name.lower() not in ENCODINGS:
+        raise FileRefused("encoding_unknown", encoding=name)
+    return name.lower()

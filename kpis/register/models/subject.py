@@ -1,0 +1,54 @@
+"""What a number is about: a site, a channel, a campaign, a mailing, a coupon series…"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from config.lib.models import PublicModel, Timestamped
+from departments.structure.models import Direction
+from staff.accounts.models import Scope, ScopedQuerySet
+
+
+class Subject(PublicModel, Timestamped):
+    """The register's name for an object. ``origin`` and ``key`` name it where it came from: a source
+    ("source:12") or an app of ours ("channels_publishing"); no part of the key is ever empty."""
+
+    class Kind(models.TextChoices):
+        COMPANY = "company", _("Company")
+        SITE = "site", _("Site")
+        CHANNEL = "channel", _("Channel")
+        CAMPAIGN = "campaign", _("Campaign")
+        PLACEMENT = "placement", _("Placement")
+        MAILING = "mailing", _("Mailing")
+        SERIES = "series", _("Code series")
+        PROGRAMME = "programme", _("Programme")
+        EVENT = "event", _("Event")
+
+    scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    origin = models.CharField(max_length=60)
+    key = models.CharField(max_length=200)
+    label = models.CharField(_("name"), max_length=250)
+    url = models.URLField(max_length=500, blank=True)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    direction = models.ForeignKey(
+        Direction, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["origin", "kind", "key"], name="subject_once_in_origin")
+        ]
+        indexes = [models.Index(fields=["scope", "kind"], name="subject_of_scope")]
+
+    def __str__(self) -> str:
+        return self.label

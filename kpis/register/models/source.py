@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.conf import settings
+from django.conf import settings as project
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -45,7 +45,7 @@ class Source(PublicModel, Timestamped):
     check_report = models.JSONField(default=list, editable=False)
     checked_at = models.DateTimeField(null=True, editable=False)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
+        project.AUTH_USER_MODEL,
         null=True,
         blank=True,
         on_delete=models.PROTECT,

@@ -73,6 +73,7 @@ def site_of(data: object, *, number: int, raw: bytes) -> Site:
     except ValueError:
         # Only decides whether an empty day is a zero; unknown means it is.
         created = dt.date.min
+    url = str(row.get("main_url") or "")
     zone, currency = row.get("timezone"), row.get("currency")
     if not isinstance(zone, str) or not isinstance(currency, str):
         raise BugError(
@@ -83,7 +84,7 @@ def site_of(data: object, *, number: int, raw: bytes) -> Site:
     return Site(
         number=number,
         name=str(row.get("name") or number)[:200],
-        url=str(row.get("main_url") or ""),
+        url=url if url.startswith(("http://", "https://")) and len(url) <= 500 else "",
         zone=zone,
         currency=currency,
         ecommerce=str(row.get("ecommerce", "0")) not in ("0", "", "False"),

@@ -39,6 +39,14 @@ def locate(rows: Sequence[SampleRow]) -> tuple[int | None, int]:
     return None, rows[0][0]
 
 
+def has_content(cells: Sequence[Cell]) -> bool:
+    """Whether a row is more than empty cells."""
+    for cell in cells:
+        if cell is not None and (not isinstance(cell, str) or (cell and not cell.isspace())):
+            return True
+    return False
+
+
 def is_value(cell: Cell) -> bool:
     """Whether a cell reads as a number or a date: such a cell is no column name."""
     if not isinstance(cell, str):

@@ -3,12 +3,13 @@
 import csv
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from .archive import check_workbook
-from .columns import SampleRow, infer_columns, is_value, locate, name_columns
+from .columns import SampleRow, has_content, infer_columns, is_value, locate, name_columns
 from .encoding import ENCODINGS, check_text, is_workbook_archive, recognise
 from .errors import FileRefused, RowError
 from .fixed import Span, find_spans, header_names
@@ -48,12 +49,11 @@ def sniff(
     if delimiter and delimiter not in DELIMITERS:
         raise FileRefused("delimiter_unknown", delimiter=delimiter)
     check_text(path, encoding)
-    lines = _head(path, encoding, _SAMPLE_LINES)
+    lines = _filled(path, encoding)
     found = delimiter or _find_delimiter(lines)
     size = path.stat().st_size
-    first_line = next(line for line in lines if line.strip())
     # `Day  Cost` over rows like `01.02.2026  1,5`: the comma is a decimal sign.
-    doubtful = not delimiter and found == "," and "," not in first_line
+    doubtful = not delimiter and found == "," and "," not in lines[0]
     if doubtful or not found:
         spans = _find_spans(path, encoding)
         if len(spans) > 1:
@@ -66,21 +66,15 @@ def sniff(
     return _with_columns(shape, sample, header_row, skip_rows)
 
 
-def sample_rows(rows: Iterable[GridRow], shape: FileShape, limit: int) -> list[SampleRow]:
-    """The first data rows that have cells, at most `limit`."""
-    good = ((n, cells) for n, cells in rows if not isinstance(cells, RowError) and any(cells))
-    return list(islice((row for row in good if row[0] >= shape.first_row), limit))
-
-
 def _sniff_workbook(path: Path, filename: str, sheet: str | None) -> FileShape:
     sheets, epoch_1904 = workbook_facts(path)
     if sheet is not None and sheet not in sheets:
         raise FileRefused("sheet_missing", sheet=sheet)
     for name in [sheet] if sheet is not None else sheets:
-        if any(any(cells) for _number, cells in sheet_rows(path, name) if _is_cells(cells)):
+        if _sample(sheet_rows(path, name), limit=1):
             size = path.stat().st_size
             shape = FileShape(filename, "xlsx", size, (), None, 1, sheets=sheets, sheet=name)
-            return _replace(shape, epoch_1904=epoch_1904)
+            return replace(shape, epoch_1904=epoch_1904)
     raise FileRefused("empty")
 
 
@@ -106,7 +100,7 @@ def _sniff_fixed(
     first += skip_rows
     rows = [cells for number, cells in sample if number >= first]
     columns = infer_columns(names, rows)
-    return _replace(shape, columns=columns, header_row=header_row or None, first_row=first)
+    return replace(shape, columns=columns, header_row=header_row or None, first_row=first)
 
 
 def _with_columns(
@@ -129,22 +123,25 @@ def _with_columns(
     rows = [cells for number, cells in sample if number >= first]
     if not rows:
         raise FileRefused("header_only")
-    width = len(header) or Counter(map(len, rows)).most_common(1)[0][0]
-    if shape.kind == "xlsx":
-        width = max(width, *map(len, rows)) if header_row is None else width
+    # A sheet's row ends at its last filled cell, so the longest shows the width.
+    common = Counter(map(len, rows)).most_common(1)[0][0]
+    width = len(header) or (max(map(len, rows)) if shape.kind == "xlsx" else common)
     if width > MAX_COLUMNS:
         raise FileRefused("too_many_columns", row=first, count=width, limit=MAX_COLUMNS)
     if width < 2:
         raise FileRefused("no_columns")
     columns = infer_columns(name_columns(header, width), rows)
-    return _replace(shape, columns=columns, header_row=header_row or None, first_row=first)
+    return replace(shape, columns=columns, header_row=header_row or None, first_row=first)
 
 
 def _find_delimiter(lines: Sequence[str]) -> str:
     """The delimiter that gives most rows the same number of cells; "" when none does."""
     best, best_rank = "", (False, False, 0.0)
     for delimiter in DELIMITERS:
-        rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
+        try:
+            rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
+        except csv.Error:  # a quotation mark that swallows everything after it
+            continue
         usual, count = Counter(map(len, rows)).most_common(1)[0]
         share = count / len(rows)
         if usual < 2 or share < 0.3:
@@ -163,17 +160,18 @@ def _find_spans(path: Path, encoding: str) -> tuple[Span, ...]:
 
 
 def _is_bare_header(lines: Sequence[str]) -> bool:
-    filled = [line for line in lines if line.strip()]
-    return len(filled) == 1 and len(filled[0].split()) > 1
+    return len(lines) == 1 and len(lines[0].split()) > 1
 
 
-def _sample(rows: Iterable[GridRow]) -> list[SampleRow]:
+def _sample(rows: Iterable[GridRow], limit: int = SAMPLE_ROWS) -> list[SampleRow]:
+    """The first rows that have cells with something in them."""
     good = ((number, cells) for number, cells in rows if not isinstance(cells, RowError))
-    return list(islice(((n, cells) for n, cells in good if any(map(_has, cells))), SAMPLE_ROWS))
+    return list(islice((row for row in good if has_content(row[1])), limit))
 
 
-def _has(cell: Cell) -> bool:
-    return cell is not None and cell != "" and (not isinstance(cell, str) or bool(cell.strip()))
+def _filled(path: Path, encoding: str) -> list[str]:
+    with path.open(encoding=encoding, errors="replace") as file:
+        return list(islice((line for line in file if line.strip()), _SAMPLE_LINES))
 
 
 def _head(path: Path, encoding: str, limit: int) -> list[str]:

@@ -97,10 +97,10 @@ def _announce(console: Console, supervisor: Supervisor, port: int, env: Mapping[
     """Waits until the site says that every part is well, then prints where and as whom to enter."""
     logins = lines_of("demo_logins", env=env)
     deadline = time.monotonic() + _WELL_SECONDS
-    status, state = fetch(port)
+    status, state = fetch(f"http://127.0.0.1:{port}")
     while status != 200 and not supervisor.stopping and time.monotonic() < deadline:
         time.sleep(0.5)
-        status, state = fetch(port)
+        status, state = fetch(f"http://127.0.0.1:{port}")
     if supervisor.stopping:
         return
     lines = ["", f"Modus is at http://127.0.0.1:{port}/", *logins, "Ctrl-C stops everything.", ""]

@@ -1,6 +1,8 @@
-"""Container health check: exit 0 when the site answers that it is well, 1 otherwise.
+"""Container health check: exit 0 when the named part is well, 1 otherwise.
 
-``python config/launch/healthcheck.py`` asks /healthz on PORT. Standard library only.
+``python config/launch/healthcheck.py [web|worker|beat]`` asks /healthz of HEALTH_URL (by default
+this machine's PORT). The site and its database being well is enough for ``web``: a stopped worker
+is no reason to restart the web server. Standard library only.
 """
 
 from __future__ import annotations
@@ -12,10 +14,10 @@ import urllib.error
 import urllib.request
 
 
-def fetch(port: int, host: str = "127.0.0.1") -> tuple[int, dict[str, object]]:
+def fetch(url: str) -> tuple[int, dict[str, object]]:
     """Status code and JSON of /healthz; 0 and nothing when it cannot be reached or read."""
-    request = urllib.request.Request(
-        f"http://{host}:{port}/healthz", headers={"Host": _host_name()}
+    request = urllib.request.Request(  # noqa: S310 - http addresses of our own
+        f"{url}/healthz", headers={"Host": _host_name()}
     )
     try:
         with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - as above
@@ -40,11 +42,22 @@ def _parsed(body: bytes) -> dict[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def main() -> int:
-    status, state = fetch(int(os.environ.get("PORT", "8000")))
+def is_well(part: str, status: int, state: dict[str, object]) -> bool:
+    """``state`` is /healthz's answer: an object per part, each with its ``state``."""
+    name = "database" if part == "web" else part
+    found = state.get(name)
+    if isinstance(found, dict):
+        return found.get("state") == "ok"
+    return status == 200 and part == "web"
+
+
+def main(arguments: list[str]) -> int:
+    part = arguments[0] if arguments else "web"
+    url = os.environ.get("HEALTH_URL") or f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+    status, state = fetch(url)
     print(f"{status} {json.dumps(state)}")
-    return 0 if status == 200 else 1
+    return 0 if is_well(part, status, state) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

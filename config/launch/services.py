@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config.launch.errors import LaunchError
+from config.launch.paths import DATA
 
 
 def given(name: str) -> str | None:
@@ -25,6 +26,7 @@ def require_services() -> dict[str, str]:
 
     :raises LaunchError: a given service does not answer, or the embedded one does not start.
     """
+    (DATA / "static").mkdir(parents=True, exist_ok=True)  # the static server insists on a folder
     if redis_url := given("REDIS_URL"):
         _require_redis(redis_url)
     if url := given("DATABASE_URL"):

@@ -23,6 +23,8 @@ from config.launch.shell import run_logged
 
 LOCK = ROOT / "requirements" / "dev.txt"
 NODE_LOCKS = [ROOT / "package-lock.json", ROOT / "package.json", ROOT / ".npmrc"]
+PIP_INSTALL = ("--disable-pip-version-check", "--no-input", "--require-hashes", "--no-deps")
+NPM_INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund")
 _NEEDED_BYTES = 900 * 1024 * 1024
 
 
@@ -70,10 +72,7 @@ def _python_packages() -> None:
     python = str(VENV_PYTHON)
     run_logged(
         "Installing the Python packages",
-        [
-            *(python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"),
-            *("--require-hashes", "--no-deps", "-r", str(LOCK)),
-        ],
+        [python, "-m", "pip", "install", *PIP_INSTALL, "-r", str(LOCK)],
         log="setup-python.log",
     )
     stamps.write(VENV, wanted)
@@ -126,7 +125,7 @@ def _node_packages() -> None:
         stamps.clear(NODE_MODULES)
     run_logged(
         "Installing the front-end packages",
-        [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        [*_npm(), *NPM_INSTALL],
         log="setup-node.log",
         env={**os.environ, "PATH": f"{_node_path()}{os.pathsep}{os.environ.get('PATH', '')}"},
     )

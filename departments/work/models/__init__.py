@@ -1,0 +1,6 @@
+from departments.work.models.decision import Decision
+from departments.work.models.log import LogLine
+from departments.work.models.occurrence import Occurrence
+from departments.work.models.task import OperationalTask
+
+__all__ = ["Decision", "LogLine", "Occurrence", "OperationalTask"]

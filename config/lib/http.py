@@ -8,14 +8,13 @@ whether and when to try again is decided by whoever asked, who alone knows what 
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
+import re
 import ssl
 import time
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Self
 
@@ -23,6 +22,7 @@ import httpcore
 import httpx
 from django.conf import settings
 
+from config.lib.http_answer import Answer
 from config.lib.http_errors import (
     AddressRefused,
     BodyTooLarge,
@@ -63,6 +63,8 @@ logger = logging.getLogger(__name__)
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
+# After punycode; the parser would otherwise percent-encode a blank in a name and carry on.
+_HOST = re.compile(rb"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 USER_AGENT = "Modus/1.0 (results register)"
 
 
@@ -81,39 +83,6 @@ class Limits:
         return cls(**getattr(settings, "HTTP_LIMITS", {}))
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole answer: ``headers`` by lower-case name, ``body`` unpacked, ``seconds`` it took."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    seconds: float
-
-    @property
-    def content_type(self) -> str:
-        """The media type without parameters, "" when the server gave none."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-    @property
-    def charset(self) -> str:
-        """The declared character set in lower case, "" when none."""
-        declared = self.headers.get("content-type", "").lower().partition("charset=")[2]
-        return declared.partition(";")[0].strip(" \"'")
-
-    def retry_after(self, now: dt.datetime) -> dt.datetime | None:
-        """The moment ``Retry-After`` names (seconds or a date), None without a usable one."""
-        value = self.headers.get("retry-after", "").strip()
-        # isdecimal alone admits other scripts' digits and numbers no clock can add.
-        if value.isascii() and value.isdecimal():
-            return now + dt.timedelta(seconds=min(int(value[:9]), 366 * 86400))
-        try:
-            moment = parsedate_to_datetime(value)
-        except (TypeError, ValueError):
-            return None
-        return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-
-
 def check_url(url: str) -> httpx.URL:
     """The parsed address, or `UrlRefused`. Looks at the text only; no name is resolved here."""
     try:
@@ -123,8 +92,8 @@ def check_url(url: str) -> httpx.URL:
         raise UrlRefused("this is not an address") from error
     if parsed.scheme not in ("http", "https"):
         raise UrlRefused("only http and https are called")
-    if not parsed.host:
-        raise UrlRefused("the address has no host")
+    if not _HOST.fullmatch(parsed.raw_host):
+        raise UrlRefused("the address has no host that could exist")
     if parsed.userinfo:
         raise UrlRefused("credentials do not belong in an address")
     if port is not None and not 0 < port < 65536:

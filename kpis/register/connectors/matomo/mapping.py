@@ -17,7 +17,7 @@ from kpis.register.connectors.base import Fact, SubjectRef, Window
 from kpis.register.connectors.errors import BugError
 from kpis.register.connectors.matomo.site import Site
 
-_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,10})?")
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")
 _LONGEST_KEY = 180
 
 

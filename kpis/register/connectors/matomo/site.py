@@ -13,7 +13,7 @@ from kpis.register.connectors.base import SubjectRef
 from kpis.register.connectors.errors import BugError, ConfigError
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_OFFSET = re.compile(r"UTC(?:([+-])(\d{1,2}))?")
+_OFFSET = re.compile(r"UTC(?:([+-])([0-9]{1,2}))?")
 
 
 @dataclass(frozen=True, slots=True)

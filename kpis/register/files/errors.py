@@ -41,6 +41,7 @@ MAPPING_MESSAGES: Final[Mapping[str, Promise]] = {
     "version": _("The mapping was saved by another version (%(value)s)."),
     "column_not_chosen": _("Choose a column: %(field)s."),
     "metric_not_chosen": _("Choose a metric for the column “%(column)s”."),
+    "metric_twice": _("The metric “%(metric)s” is chosen for two columns."),
     "column_twice": _("The column “%(column)s” is used twice."),
     "forms_mixed": _("Choose either metric columns or a metric column with a value column."),
     "not_for_target": _("The field “%(field)s” does not belong to this kind of import."),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from .errors import CellError
 
@@ -26,9 +27,7 @@ def find_spans(lines: Sequence[str]) -> tuple[Span, ...]:
     blocks = _blocks(used)
     if len(blocks) < 2:
         return ()
-    cuts = [
-        _cut(lines, left, right) for left, right in zip(blocks, blocks[1:], strict=False)
-    ]
+    cuts = [_cut(lines, left, right) for left, right in pairwise(blocks)]
     starts = [0, *cuts]
     ends: list[int | None] = [*cuts, None]
     return tuple(zip(starts, ends, strict=True))
@@ -97,4 +96,6 @@ def _cut(lines: Sequence[str], left: tuple[int, int], right: tuple[int, int]) ->
 def _varies(lines: Sequence[str], block: tuple[int, int], *, at_end: bool) -> bool:
     """Whether some line's value leaves the block's last (or first) position empty."""
     place = block[1] - 1 if at_end else block[0]
-    return any(line[place : place + 1] in {"", " "} and line[slice(*block)].strip() for line in lines)
+    return any(
+        line[place : place + 1] in {"", " "} and line[slice(*block)].strip() for line in lines
+    )

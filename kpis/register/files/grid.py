@@ -3,7 +3,7 @@
 import csv
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -35,7 +35,7 @@ _DAMAGE: Final = (
 )
 
 
-def grid(path: Path, shape: FileShape) -> Iterator[GridRow]:
+def grid(path: Path, shape: FileShape) -> Generator[GridRow, None, None]:
     """Every row of the file with its number, blank rows as empty sequences.
 
     A row whose cells cannot be had comes as a RowError in place of the cells. Memory does not
@@ -62,7 +62,7 @@ class _Lines:
             yield line
 
 
-def csv_rows(path: Path, encoding: str, delimiter: str) -> Iterator[GridRow]:
+def csv_rows(path: Path, encoding: str, delimiter: str) -> Generator[GridRow, None, None]:
     """Rows of delimited text; a row of several lines has the number of its first line."""
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         lines = _Lines(file)
@@ -85,7 +85,7 @@ def csv_rows(path: Path, encoding: str, delimiter: str) -> Iterator[GridRow]:
                 yield number, cells
 
 
-def fixed_rows(path: Path, encoding: str, spans: Sequence[Span]) -> Iterator[GridRow]:
+def fixed_rows(path: Path, encoding: str, spans: Sequence[Span]) -> Generator[GridRow, None, None]:
     """Rows of fixed-width text, cells trimmed."""
     with path.open(encoding=encoding, errors="replace") as file:
         for number, line in enumerate(file, start=1):
@@ -117,7 +117,7 @@ def workbook_facts(path: Path) -> tuple[tuple[str, ...], bool]:
         return names, book.epoch == CALENDAR_MAC_1904
 
 
-def sheet_rows(path: Path, sheet: str) -> Iterator[GridRow]:
+def sheet_rows(path: Path, sheet: str) -> Generator[GridRow, None, None]:
     """Rows of one sheet, typed cells, empty cells at the end of a row left out."""
     with closing(open_workbook(path)) as book:
         if sheet not in book.sheetnames:

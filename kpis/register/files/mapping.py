@@ -150,6 +150,9 @@ class Mapping:
         for column, code in self.metrics:
             if not code:
                 yield MappingError("metric_not_chosen", column=column)
+        for code, count in Counter(code for _column, code in self.metrics if code).items():
+            if count > 1:
+                yield MappingError("metric_twice", metric=code)
 
 
 def _is_valid(name: str, value: object) -> bool:

@@ -43,7 +43,8 @@ class FileShape:
     """The form of one file, enough to read it again without guessing.
 
     `header_row` and `first_row` are row numbers as a person counts them, from 1; header_row is
-    None when the file has no column names. `spans` are [start, end) positions of fixed-width
+    None when the file has no column names; `skip_rows` were left out between the two on request.
+    `spans` are [start, end) positions of fixed-width
     columns, the last end being None for "to the end of the line". `size` is in bytes. `epoch_1904`:
     the workbook counts days from 1904, not 1900.
     """
@@ -54,6 +55,7 @@ class FileShape:
     columns: tuple[ColumnShape, ...]
     header_row: int | None
     first_row: int
+    skip_rows: int = 0
     encoding: str = ""
     delimiter: str = ""
     spans: tuple[tuple[int, int | None], ...] = ()

@@ -57,11 +57,11 @@ def sniff(
     if doubtful or not found:
         spans = _find_spans(path, encoding)
         if len(spans) > 1:
-            shape = FileShape(filename, "fixed", size, (), None, 1, encoding, spans=spans)
+            shape = FileShape(filename, "fixed", size, (), None, 1, 0, encoding, spans=spans)
             return _sniff_fixed(path, shape, header_row, skip_rows)
     if not found:
         raise FileRefused("header_only" if _is_bare_header(lines) else "no_columns")
-    shape = FileShape(filename, "csv", size, (), None, 1, encoding, found)
+    shape = FileShape(filename, "csv", size, (), None, 1, 0, encoding, found)
     sample = _sample(csv_rows(path, encoding, found))
     return _with_columns(shape, sample, header_row, skip_rows)
 
@@ -78,9 +78,7 @@ def _sniff_workbook(path: Path, filename: str, sheet: str | None) -> FileShape:
     raise FileRefused("empty")
 
 
-def _sniff_fixed(
-    path: Path, shape: FileShape, header_row: int | None, skip_rows: int
-) -> FileShape:
+def _sniff_fixed(path: Path, shape: FileShape, header_row: int | None, skip_rows: int) -> FileShape:
     sample = _sample(fixed_rows(path, shape.encoding, shape.spans))
     first = next((n for n, cells in sample if any(is_value(cell) for cell in cells)), 1)
     lines = list(enumerate(_head(path, shape.encoding, first), start=1))
@@ -100,7 +98,13 @@ def _sniff_fixed(
     first += skip_rows
     rows = [cells for number, cells in sample if number >= first]
     columns = infer_columns(names, rows)
-    return replace(shape, columns=columns, header_row=header_row or None, first_row=first)
+    return replace(
+        shape,
+        columns=columns,
+        header_row=header_row or None,
+        first_row=first,
+        skip_rows=skip_rows,
+    )
 
 
 def _with_columns(
@@ -131,7 +135,13 @@ def _with_columns(
     if width < 2:
         raise FileRefused("no_columns")
     columns = infer_columns(name_columns(header, width), rows)
-    return replace(shape, columns=columns, header_row=header_row or None, first_row=first)
+    return replace(
+        shape,
+        columns=columns,
+        header_row=header_row or None,
+        first_row=first,
+        skip_rows=skip_rows,
+    )
 
 
 def _find_delimiter(lines: Sequence[str]) -> str:
@@ -182,4 +192,5 @@ def _head(path: Path, encoding: str, limit: int) -> list[str]:
 def _known_encoding(name: str) -> str:
     if name.lower() not in ENCODINGS:
         raise FileRefused("encoding_unknown", encoding=name)
-    return name.lower()
+    # A person who says UTF-8 does not mean "and keep its mark as a letter".
+    return "utf-8-sig" if name.lower() == "utf-8" else name.lower()

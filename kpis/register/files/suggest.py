@@ -20,8 +20,8 @@ def suggest(
 ) -> Mapping:
     """The likely mapping for the file.
 
-    Number columns with an unknown name are left with no metric for the person to choose. `sample`
-    (data rows) settles which of two key columns counts customers: orders of a file repeat them.
+    Number columns with an unknown name are left with no metric for the person to choose. An order
+    number that repeats in the `sample` (data rows) means lines of orders: they are summed.
     """
     columns = shape.columns
     day = _named(columns, headers.DATE, _DATES) or _first(columns, _DATES)
@@ -31,8 +31,6 @@ def suggest(
         target = "orders" if customer and amount else "results"
     if target == "orders":
         order_id = _named(columns, headers.ORDER_ID)
-        if order_id and _repeats(shape, sample, order_id):
-            order_id = ""
         return Mapping(
             target="orders",
             date=day,
@@ -43,6 +41,7 @@ def suggest(
             currency=_named(columns, headers.CURRENCY),
             channel=_named(columns, headers.CHANNEL),
             promo=_named(columns, headers.PROMO),
+            duplicates="sum" if order_id and _repeats(shape, sample, order_id) else "refuse",
             time_zone=time_zone,
         )
     subject = _named(columns, headers.SUBJECT)
@@ -103,7 +102,7 @@ def _once(metrics: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
 
 
 def _repeats(shape: FileShape, sample: Iterable[Sequence[Cell]], name: str) -> bool:
-    """Whether the sample shows the same order number twice: then it is no key of a row."""
+    """Whether the sample shows the same order number twice."""
     place = shape.names.index(name)
     values = [row[place] for row in sample if place < len(row)]
     return len(set(values)) < len(values)

@@ -27,10 +27,10 @@ class PositionQuerySet(ScopedQuerySet):
 
 class Position(PublicModel, BilingualName, Timestamped):
     """A place on the staff list. ``model_code`` is its row of the ideal model ("A.S1"), "" for
-    an own one. ``scope`` is the direction's, or the department's for a position outside the directions.
+    an own one. ``scope`` is the direction's, or the department's outside the directions.
     """
 
-    scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="+", editable=False)
+        scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="+", editable=False)
     department = models.ForeignKey(
         Department, on_delete=models.PROTECT, related_name="positions", verbose_name=_("department")
     )

@@ -30,7 +30,7 @@ class Position(PublicModel, BilingualName, Timestamped):
     an own one. ``scope`` is the direction's, or the department's outside the directions.
     """
 
-        scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="+", editable=False)
+    scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="+", editable=False)
     department = models.ForeignKey(
         Department, on_delete=models.PROTECT, related_name="positions", verbose_name=_("department")
     )

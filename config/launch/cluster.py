@@ -83,8 +83,9 @@ def start(place: Place) -> None:
 
 def stop(place: Place) -> None:
     """Stops the server, whoever started it; nothing to do when there is none."""
-    folder = cluster_folder(place)
-    if _live_postmaster(folder) is not None:
+    # Without its data folder nothing can be running, and looking must not make one.
+    folder = cluster_folder(place) if place.data.exists() else None
+    if folder is not None and _live_postmaster(folder) is not None:
         tools = binaries(place)
         run_as_server([str(tools / "pg_ctl"), "stop", "-m", "fast", "-w", "-D", str(folder)])
     if place.sockets.is_dir() and not any(place.sockets.iterdir()):

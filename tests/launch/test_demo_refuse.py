@@ -14,7 +14,7 @@ import pytest
 
 from config.launch import cluster
 from config.launch.pgplace import Place
-from config.launch.postgres import ensure_running
+from config.launch.postgres import ensure_running, release
 from tests.launch.helpers import ROOT
 
 
@@ -96,6 +96,8 @@ def test_reset_stops_the_server_and_removes_the_data(tmp_path: Path) -> None:
     assert not place.data.exists()
     assert not place.outside.exists()
     assert not cluster.answers(place)
+    release(place)
+    assert not place.outside.exists()
 
 
 def test_reset_of_nothing_says_so(tmp_path: Path) -> None:

@@ -6,9 +6,8 @@ import datetime as dt
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
 from http.server import ThreadingHTTPServer
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from kpis.simulator.company import TIME_ZONE, Figures, figures
@@ -68,10 +67,11 @@ class Simulator:
         """The date in the shop's time zone."""
         return self._today or dt.datetime.now(ZoneInfo(TIME_ZONE)).date()
 
-    def truth(self, site: int, day: dt.date) -> dict[str, int | Decimal | dict[str, int]]:
+    def truth(self, site: int, day: dt.date) -> dict[str, Any]:
         """What an undisturbed read of ``day`` gives now, by metric code.
 
-        {} for a day without visits; ``campaigns`` holds campaign_sessions by label.
+        {} for a day without visits; ``revenue`` is a Decimal in the
+        site's currency, ``campaigns`` holds campaign_sessions by label, the rest are integers.
         """
         found = self._figures(site, day, 1000)
         if found is None:

@@ -62,6 +62,7 @@ class MatomoClient:
             "method": "API.getBulkRequest",
             "format": "json",
             "format_metrics": "0",
+            "language": "en",  # a fault is told by its English message
             "token_auth": self._token,
         }
         for index, query in enumerate(queries):

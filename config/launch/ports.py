@@ -36,8 +36,8 @@ def require_free(name: str, port: int, host: str = "127.0.0.1") -> None:
 
 
 def free_port(preferred: int) -> int:
-    """``preferred`` if free, otherwise one that the system picks."""
-    if is_free(preferred):
+    """``preferred`` if free, otherwise (and for 0) one that the system picks."""
+    if preferred and is_free(preferred):
         return preferred
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind(("127.0.0.1", 0))

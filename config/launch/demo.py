@@ -65,12 +65,15 @@ def _prepare(console: Console, env: Mapping[str, str]) -> None:
     compile_messages()
     console.say("modus", "bringing the database up to date")
     manage_quietly("Migrating the database", "migrate", "--no-input", env=env)
+    manage_quietly("Making the cache table", "createcachetable", env=env)
     console.say("modus", "looking after the demo company")
     manage_quietly("Loading the demo company", "seed_demo", env=env)
 
 
 def _programs(env: Mapping[str, str]) -> list[Program]:
-    celery = (sys.executable, "-m", "celery", "-q", "-A", "config")
+    # As root in a container every start would print Celery's long advice against it.
+    quiet = "ignore:You're running the worker with superuser"
+    celery = (sys.executable, "-W", quiet, "-m", "celery", "-q", "-A", "config")
     schedule = DATA / "beat"
     schedule.mkdir(parents=True, exist_ok=True)
     return [

@@ -12,172 +12,611 @@ import departments.work.models.log
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('people', '0001_initial'),
-        ('structure', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("people", "0001_initial"),
+        ("structure", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OperationalTask',
+            name="OperationalTask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('name_ru', models.CharField(max_length=250)),
-                ('name_en', models.CharField(blank=True, max_length=250)),
-                ('model_code', models.CharField(blank=True, editable=False, max_length=8)),
-                ('frequency', models.CharField(choices=[('daily', 'Every working day'), ('weekly', 'Weekly'), ('monthly', 'Monthly'), ('quarterly', 'Quarterly'), ('on_event', 'On an event')], max_length=10, verbose_name='rhythm')),
-                ('weekday', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'Monday'), (2, 'Tuesday'), (3, 'Wednesday'), (4, 'Thursday'), (5, 'Friday'), (6, 'Saturday'), (7, 'Sunday')], null=True, verbose_name='day of the week')),
-                ('month_day', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(28)], verbose_name='day of the month')),
-                ('last_working_day', models.BooleanField(default=False, verbose_name='on the last working day')),
-                ('quarter_month', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3)], verbose_name='month of the quarter')),
-                ('working_days', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='working days after the event')),
-                ('due_time', models.TimeField(default=datetime.time(17, 0), verbose_name='due at')),
-                ('active_from', models.DateField(verbose_name='in force from')),
-                ('minutes', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='planned minutes')),
-                ('evidence_required', models.BooleanField(default=False, verbose_name='cannot be finished without a proof')),
-                ('checklist_ru', models.TextField(blank=True, verbose_name='a good result, in Russian')),
-                ('checklist_en', models.TextField(blank=True, verbose_name='a good result, in English')),
-                ('trigger_ru', models.CharField(blank=True, max_length=250, verbose_name='the event, in Russian')),
-                ('trigger_en', models.CharField(blank=True, max_length=250, verbose_name='the event, in English')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in force')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='structure.department', verbose_name='department')),
-                ('direction', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='structure.direction', verbose_name='direction')),
-                ('employee', models.ForeignKey(blank=True, help_text='Given, it outweighs the position.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='people.employee', verbose_name='responsible employee')),
-                ('position', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='people.position', verbose_name='responsible position')),
-                ('scope', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.scope')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='structure.unit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("name_ru", models.CharField(max_length=250)),
+                ("name_en", models.CharField(blank=True, max_length=250)),
+                ("model_code", models.CharField(blank=True, editable=False, max_length=8)),
+                (
+                    "frequency",
+                    models.CharField(
+                        choices=[
+                            ("daily", "Every working day"),
+                            ("weekly", "Weekly"),
+                            ("monthly", "Monthly"),
+                            ("quarterly", "Quarterly"),
+                            ("on_event", "On an event"),
+                        ],
+                        max_length=10,
+                        verbose_name="rhythm",
+                    ),
+                ),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        choices=[
+                            (1, "Monday"),
+                            (2, "Tuesday"),
+                            (3, "Wednesday"),
+                            (4, "Thursday"),
+                            (5, "Friday"),
+                            (6, "Saturday"),
+                            (7, "Sunday"),
+                        ],
+                        null=True,
+                        verbose_name="day of the week",
+                    ),
+                ),
+                (
+                    "month_day",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(28),
+                        ],
+                        verbose_name="day of the month",
+                    ),
+                ),
+                (
+                    "last_working_day",
+                    models.BooleanField(default=False, verbose_name="on the last working day"),
+                ),
+                (
+                    "quarter_month",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(3),
+                        ],
+                        verbose_name="month of the quarter",
+                    ),
+                ),
+                (
+                    "working_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(60),
+                        ],
+                        verbose_name="working days after the event",
+                    ),
+                ),
+                ("due_time", models.TimeField(default=datetime.time(17, 0), verbose_name="due at")),
+                ("active_from", models.DateField(verbose_name="in force from")),
+                (
+                    "minutes",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1440),
+                        ],
+                        verbose_name="planned minutes",
+                    ),
+                ),
+                (
+                    "evidence_required",
+                    models.BooleanField(
+                        default=False, verbose_name="cannot be finished without a proof"
+                    ),
+                ),
+                (
+                    "checklist_ru",
+                    models.TextField(blank=True, verbose_name="a good result, in Russian"),
+                ),
+                (
+                    "checklist_en",
+                    models.TextField(blank=True, verbose_name="a good result, in English"),
+                ),
+                (
+                    "trigger_ru",
+                    models.CharField(
+                        blank=True, max_length=250, verbose_name="the event, in Russian"
+                    ),
+                ),
+                (
+                    "trigger_en",
+                    models.CharField(
+                        blank=True, max_length=250, verbose_name="the event, in English"
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="in force")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="structure.department",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "direction",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="structure.direction",
+                        verbose_name="direction",
+                    ),
+                ),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Given, it outweighs the position.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="people.employee",
+                        verbose_name="responsible employee",
+                    ),
+                ),
+                (
+                    "position",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="people.position",
+                        verbose_name="responsible position",
+                    ),
+                ),
+                (
+                    "scope",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.scope",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="structure.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['model_code', 'name_ru'],
+                "ordering": ["model_code", "name_ru"],
             },
         ),
         migrations.CreateModel(
-            name='Occurrence',
+            name="Occurrence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('due_at', models.DateTimeField(verbose_name='due at')),
-                ('status', models.CharField(choices=[('new', 'New'), ('in_progress', 'In progress'), ('done', 'Done'), ('skipped', 'Skipped')], default='new', max_length=12, verbose_name='state')),
-                ('started_at', models.DateTimeField(editable=False, null=True)),
-                ('finished_at', models.DateTimeField(editable=False, null=True)),
-                ('skip_reason', models.CharField(blank=True, max_length=250, verbose_name='why skipped')),
-                ('event', models.CharField(blank=True, max_length=250, verbose_name='the event')),
-                ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who does it')),
-                ('raised_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('scope', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.scope')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='occurrences', to='work.operationaltask')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("due_on", models.DateField(verbose_name="due on")),
+                ("due_at", models.DateTimeField(verbose_name="due at")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("in_progress", "In progress"),
+                            ("done", "Done"),
+                            ("skipped", "Skipped"),
+                        ],
+                        default="new",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("started_at", models.DateTimeField(editable=False, null=True)),
+                ("finished_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "skip_reason",
+                    models.CharField(blank=True, max_length=250, verbose_name="why skipped"),
+                ),
+                ("event", models.CharField(blank=True, max_length=250, verbose_name="the event")),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who does it",
+                    ),
+                ),
+                (
+                    "raised_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "scope",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.scope",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="occurrences",
+                        to="work.operationaltask",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_at', 'pk'],
+                "ordering": ["due_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('kind', models.CharField(max_length=80)),
-                ('key', models.CharField(blank=True, max_length=120)),
-                ('title', models.JSONField(default=dict)),
-                ('url', models.CharField(blank=True, max_length=300)),
-                ('state', models.CharField(choices=[('open', 'Waiting'), ('approved', 'Approved'), ('declined', 'Declined')], default='open', max_length=10, verbose_name='state')),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('comment', models.CharField(blank=True, max_length=500, verbose_name='comment')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('raised_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('scope', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.scope')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("kind", models.CharField(max_length=80)),
+                ("key", models.CharField(blank=True, max_length=120)),
+                ("title", models.JSONField(default=dict)),
+                ("url", models.CharField(blank=True, max_length=300)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Waiting"),
+                            ("approved", "Approved"),
+                            ("declined", "Declined"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("comment", models.CharField(blank=True, max_length=500, verbose_name="comment")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "raised_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "scope",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.scope",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['created_at'],
-                'indexes': [models.Index(fields=['scope', 'state', 'created_at'], name='decision_waiting')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open'), models.Q(('key', ''), _negated=True)), fields=('kind', 'key'), name='decision_once_open'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='decision_decided_by_somebody')],
+                "ordering": ["created_at"],
+                "indexes": [
+                    models.Index(fields=["scope", "state", "created_at"], name="decision_waiting")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open"), models.Q(("key", ""), _negated=True)),
+                        fields=("kind", "key"),
+                        name="decision_once_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("state", "open")),
+                            models.Q(
+                                models.Q(("state", "open"), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="decision_decided_by_somebody",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LogLine',
+            name="LogLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('day', models.DateField(verbose_name='day')),
-                ('minutes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='minutes')),
-                ('text', models.CharField(blank=True, max_length=500, verbose_name='what was done')),
-                ('proof_url', models.URLField(blank=True, max_length=1000, verbose_name='link to the proof')),
-                ('proof_file', models.FileField(blank=True, storage=departments.work.models.log.private_storage, upload_to=departments.work.models.log.proof_path, verbose_name='file or photo')),
-                ('proof_name', models.CharField(blank=True, editable=False, max_length=150)),
-                ('proof_type', models.CharField(blank=True, editable=False, max_length=40)),
-                ('by_clock', models.BooleanField(default=False, editable=False)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('scope', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.scope')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('occurrence', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='log_lines', to='work.occurrence', verbose_name='task')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("day", models.DateField(verbose_name="day")),
+                (
+                    "minutes",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="minutes"),
+                ),
+                (
+                    "text",
+                    models.CharField(blank=True, max_length=500, verbose_name="what was done"),
+                ),
+                (
+                    "proof_url",
+                    models.URLField(blank=True, max_length=1000, verbose_name="link to the proof"),
+                ),
+                (
+                    "proof_file",
+                    models.FileField(
+                        blank=True,
+                        storage=departments.work.models.log.private_storage,
+                        upload_to=departments.work.models.log.proof_path,
+                        verbose_name="file or photo",
+                    ),
+                ),
+                ("proof_name", models.CharField(blank=True, editable=False, max_length=150)),
+                ("proof_type", models.CharField(blank=True, editable=False, max_length=40)),
+                ("by_clock", models.BooleanField(default=False, editable=False)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "scope",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.scope",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "occurrence",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="log_lines",
+                        to="work.occurrence",
+                        verbose_name="task",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['created_at', 'pk'],
-                'indexes': [models.Index(fields=['user', 'day'], name='log_line_of_day')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('minutes', None), ('minutes__range', (1, 1440)), _connector='OR'), name='log_line_minutes_in_a_day', violation_error_message='Minutes are from 1 to 1440.'), models.CheckConstraint(condition=models.Q(('minutes__isnull', False), models.Q(('text', ''), _negated=True), models.Q(('proof_url', ''), _negated=True), models.Q(('proof_file', ''), _negated=True), _connector='OR'), name='log_line_says_something', violation_error_message='Write what was done, or how long it took.')],
+                "ordering": ["created_at", "pk"],
+                "indexes": [models.Index(fields=["user", "day"], name="log_line_of_day")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("minutes", None), ("minutes__range", (1, 1440)), _connector="OR"
+                        ),
+                        name="log_line_minutes_in_a_day",
+                        violation_error_message="Minutes are from 1 to 1440.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("minutes__isnull", False),
+                            models.Q(("text", ""), _negated=True),
+                            models.Q(("proof_url", ""), _negated=True),
+                            models.Q(("proof_file", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="log_line_says_something",
+                        violation_error_message="Write what was done, or how long it took.",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='operationaltask',
-            index=models.Index(fields=['department', 'is_active'], name='task_in_force'),
+            model_name="operationaltask",
+            index=models.Index(fields=["department", "is_active"], name="task_in_force"),
         ),
         migrations.AddConstraint(
-            model_name='operationaltask',
-            constraint=models.UniqueConstraint(condition=models.Q(('model_code', ''), _negated=True), fields=('department', 'model_code'), name='task_once_in_department', violation_error_message='The department already has this task of the model.'),
+            model_name="operationaltask",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("model_code", ""), _negated=True),
+                fields=("department", "model_code"),
+                name="task_once_in_department",
+                violation_error_message="The department already has this task of the model.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='operationaltask',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('frequency', 'weekly'), ('weekday__isnull', False), ('weekday__range', (1, 7))), models.Q(models.Q(('frequency', 'weekly'), _negated=True), ('weekday', None)), _connector='OR'), name='task_weekday_when_weekly', violation_error_message='A weekly task has a day of the week, and only it.'),
+            model_name="operationaltask",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("frequency", "weekly"),
+                        ("weekday__isnull", False),
+                        ("weekday__range", (1, 7)),
+                    ),
+                    models.Q(models.Q(("frequency", "weekly"), _negated=True), ("weekday", None)),
+                    _connector="OR",
+                ),
+                name="task_weekday_when_weekly",
+                violation_error_message="A weekly task has a day of the week, and only it.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='operationaltask',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('frequency__in', ['monthly', 'quarterly']), models.Q(models.Q(('last_working_day', False), ('month_day__isnull', False), ('month_day__range', (1, 28))), models.Q(('last_working_day', True), ('month_day', None)), _connector='OR')), models.Q(models.Q(('frequency__in', ['monthly', 'quarterly']), _negated=True), ('last_working_day', False), ('month_day', None)), _connector='OR'), name='task_month_day_when_monthly', violation_error_message='A monthly or quarterly task has a day of the month from 1 to 28, or the last working day.'),
+            model_name="operationaltask",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("frequency__in", ["monthly", "quarterly"]),
+                        models.Q(
+                            models.Q(
+                                ("last_working_day", False),
+                                ("month_day__isnull", False),
+                                ("month_day__range", (1, 28)),
+                            ),
+                            models.Q(("last_working_day", True), ("month_day", None)),
+                            _connector="OR",
+                        ),
+                    ),
+                    models.Q(
+                        models.Q(("frequency__in", ["monthly", "quarterly"]), _negated=True),
+                        ("last_working_day", False),
+                        ("month_day", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="task_month_day_when_monthly",
+                violation_error_message="A monthly or quarterly task has a day of the month from 1 to 28, or the last working day.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='operationaltask',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('frequency', 'quarterly'), ('quarter_month__isnull', False), ('quarter_month__range', (1, 3))), models.Q(models.Q(('frequency', 'quarterly'), _negated=True), ('quarter_month', None)), _connector='OR'), name='task_quarter_month_when_quarterly', violation_error_message='A quarterly task has a month of the quarter, 1 to 3.'),
+            model_name="operationaltask",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("frequency", "quarterly"),
+                        ("quarter_month__isnull", False),
+                        ("quarter_month__range", (1, 3)),
+                    ),
+                    models.Q(
+                        models.Q(("frequency", "quarterly"), _negated=True), ("quarter_month", None)
+                    ),
+                    _connector="OR",
+                ),
+                name="task_quarter_month_when_quarterly",
+                violation_error_message="A quarterly task has a month of the quarter, 1 to 3.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='operationaltask',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('frequency', 'on_event'), ('working_days__isnull', False), ('working_days__range', (1, 60))), models.Q(models.Q(('frequency', 'on_event'), _negated=True), ('working_days', None)), _connector='OR'), name='task_working_days_when_on_event', violation_error_message='A task on an event is due some working days after it.'),
+            model_name="operationaltask",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("frequency", "on_event"),
+                        ("working_days__isnull", False),
+                        ("working_days__range", (1, 60)),
+                    ),
+                    models.Q(
+                        models.Q(("frequency", "on_event"), _negated=True), ("working_days", None)
+                    ),
+                    _connector="OR",
+                ),
+                name="task_working_days_when_on_event",
+                violation_error_message="A task on an event is due some working days after it.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='operationaltask',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__range', (1, 1440))), name='task_minutes_in_a_day', violation_error_message='Planned minutes are from 1 to 1440.'),
+            model_name="operationaltask",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minutes__range", (1, 1440))),
+                name="task_minutes_in_a_day",
+                violation_error_message="Planned minutes are from 1 to 1440.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='occurrence',
-            index=models.Index(condition=models.Q(('status__in', ['new', 'in_progress'])), fields=['scope', 'due_at'], name='occurrence_open'),
+            model_name="occurrence",
+            index=models.Index(
+                condition=models.Q(("status__in", ["new", "in_progress"])),
+                fields=["scope", "due_at"],
+                name="occurrence_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='occurrence',
-            index=models.Index(fields=['scope', 'finished_at'], name='occurrence_finished'),
+            model_name="occurrence",
+            index=models.Index(fields=["scope", "finished_at"], name="occurrence_finished"),
         ),
         migrations.AddIndex(
-            model_name='occurrence',
-            index=models.Index(fields=['task', '-due_on'], name='occurrence_of_task'),
+            model_name="occurrence",
+            index=models.Index(fields=["task", "-due_on"], name="occurrence_of_task"),
         ),
         migrations.AddConstraint(
-            model_name='occurrence',
-            constraint=models.UniqueConstraint(condition=models.Q(('raised_by', None)), fields=('task', 'due_on'), name='occurrence_once_a_day'),
+            model_name="occurrence",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("raised_by", None)),
+                fields=("task", "due_on"),
+                name="occurrence_once_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='occurrence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('started_at', None), ('status', 'new')), models.Q(('assignee__isnull', False), ('finished_at', None), ('started_at__isnull', False), ('status', 'in_progress')), models.Q(('assignee__isnull', False), ('finished_at__isnull', False), ('started_at__isnull', False), ('status', 'done')), models.Q(('finished_at__isnull', False), ('status', 'skipped'), models.Q(('skip_reason', ''), _negated=True)), _connector='OR'), name='occurrence_times_fit_state'),
+            model_name="occurrence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("finished_at", None), ("started_at", None), ("status", "new")),
+                    models.Q(
+                        ("assignee__isnull", False),
+                        ("finished_at", None),
+                        ("started_at__isnull", False),
+                        ("status", "in_progress"),
+                    ),
+                    models.Q(
+                        ("assignee__isnull", False),
+                        ("finished_at__isnull", False),
+                        ("started_at__isnull", False),
+                        ("status", "done"),
+                    ),
+                    models.Q(
+                        ("finished_at__isnull", False),
+                        ("status", "skipped"),
+                        models.Q(("skip_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="occurrence_times_fit_state",
+            ),
         ),
     ]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.utils import translation
+from django.utils.functional import lazy
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -19,13 +20,21 @@ if TYPE_CHECKING:
 Localized = dict[str, str]
 
 
-def localize(message: StrOrPromise) -> Localized:
-    """``{"ru": …, "en": …}`` of a lazy message."""
+def localize(message: StrOrPromise, values: Mapping[str, object] | None = None) -> Localized:
+    """``{"ru": …, "en": …}`` of a lazy message; ``values`` fill its ``%(name)s`` in each language.
+
+    ``message % values`` would already be text in one language, hence the second argument.
+    """
     texts: Localized = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            texts[code] = str(message)
+            texts[code] = str(message) % values if values else str(message)
     return texts
+
+
+def filled(message: StrOrPromise, **values: object) -> StrOrPromise:
+    """A lazy message with its ``%(name)s`` filled, still lazy: it can be localized later."""
+    return lazy(lambda: str(message) % values, str)()
 
 
 def pick(texts: Mapping[str, str] | None) -> str:

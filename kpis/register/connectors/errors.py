@@ -20,7 +20,9 @@ class SourceError(Exception):
 
     kind = "bug"
 
-    def __init__(self, message: StrOrPromise, *, detail: str = "", advice: StrOrPromise = "") -> None:
+    def __init__(
+        self, message: StrOrPromise, *, detail: str = "", advice: StrOrPromise = ""
+    ) -> None:
         self.message: StrOrPromise = message
         self.detail = detail
         self.advice: StrOrPromise = advice

@@ -88,7 +88,7 @@ class FileRefused(Exception):  # noqa: N818 -- reads as what happened, like Perm
     @property
     def message(self) -> str:
         """One sentence for a person, in the active language."""
-        return FILE_MESSAGES[self.code] % self.params
+        return str(FILE_MESSAGES[self.code] % self.params)
 
     def __str__(self) -> str:
         return f"{self.code} {self.params}" if self.params else self.code
@@ -105,7 +105,7 @@ class MappingError(Exception):
     @property
     def message(self) -> str:
         """One sentence for a person, in the active language."""
-        return MAPPING_MESSAGES[self.code] % self.params
+        return str(MAPPING_MESSAGES[self.code] % self.params)
 
     def __str__(self) -> str:
         return f"{self.code} {self.params}" if self.params else self.code
@@ -139,9 +139,6 @@ class RowError:
         """The whole sentence with row and column, in the active language."""
         problem = CELL_MESSAGES[self.code] % {"value": self.value, **self.params}
         if not self.column:
-            return _("Row %(row)s: %(problem)s.") % {"row": self.number, "problem": problem}
-        return _("Row %(row)s, column “%(column)s”: %(problem)s.") % {
-            "row": self.number,
-            "column": self.column,
-            "problem": problem,
-        }
+            return str(_("Row %(row)s: %(problem)s.") % {"row": self.number, "problem": problem})
+        place = {"row": self.number, "column": self.column, "problem": problem}
+        return str(_("Row %(row)s, column “%(column)s”: %(problem)s.") % place)

@@ -5,8 +5,9 @@ import zipfile
 import zlib
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
+from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
@@ -110,34 +111,41 @@ def open_workbook(path: Path) -> Workbook:
         raise FileRefused("damaged") from error
 
 
-def workbook_facts(path: Path) -> tuple[tuple[str, ...], bool]:
-    """Names of the visible sheets with cells, and whether days are counted from 1904."""
-    with closing(open_workbook(path)) as book:
-        names = tuple(sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible")
-        return names, book.epoch == CALENDAR_MAC_1904
+def visible_sheets(book: Workbook) -> tuple[str, ...]:
+    """Names of the sheets that a person sees; sheets of charts have no rows."""
+    return tuple(sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible")
+
+
+def counts_from_1904(book: Workbook) -> bool:
+    """Whether the workbook's serial days start in 1904, as old Macintosh files do."""
+    return bool(book.epoch == CALENDAR_MAC_1904)
 
 
 def sheet_rows(path: Path, sheet: str) -> Generator[GridRow, None, None]:
     """Rows of one sheet, typed cells, empty cells at the end of a row left out."""
     with closing(open_workbook(path)) as book:
-        if sheet not in book.sheetnames:
-            raise FileRefused("sheet_missing", sheet=sheet)
-        worksheet = book[sheet]
-        # The size written in the sheet is often wrong and would cut rows off.
-        worksheet.reset_dimensions()
-        rows = worksheet.iter_rows(values_only=True)
-        number = 0
-        while True:
-            number += 1
-            try:
-                cells = next(rows)
-            except StopIteration:
-                return
-            except _DAMAGE as error:
-                raise FileRefused("damaged") from error
-            if number > MAX_SHEET_ROWS:
-                raise FileRefused("too_many_rows", limit=MAX_SHEET_ROWS)
-            yield number, _checked(number, _trimmed(cells))
+        yield from book_rows(book, sheet)
+
+
+def book_rows(book: Workbook, sheet: str) -> Generator[GridRow, None, None]:
+    """Rows of one sheet of an open workbook."""
+    if sheet not in visible_sheets(book):
+        raise FileRefused("sheet_missing", sheet=sheet)
+    worksheet = book[sheet]
+    # The size written in the sheet is often wrong and would cut rows off.
+    worksheet.reset_dimensions()
+    rows = worksheet.iter_rows(values_only=True)
+    for number in count(1):
+        try:
+            cells = next(rows)
+        except StopIteration:
+            return
+        except _DAMAGE as error:
+            raise FileRefused("damaged") from error
+        if number > MAX_SHEET_ROWS:
+            raise FileRefused("too_many_rows", limit=MAX_SHEET_ROWS)
+        # Formulas and rich text come as plain values in this way of opening.
+        yield number, _checked(number, _trimmed(cast("Sequence[Cell]", cells)))
 
 
 def _trimmed(cells: Sequence[Cell]) -> Sequence[Cell]:

@@ -68,8 +68,9 @@ def preview(path: Path, shape: FileShape, mapping: Mapping, limit: int = 20) -> 
     rows: list[PreviewRow] = []
     with closing(grid(path, shape)) as source:
         for number, cells in source:
-            is_error = isinstance(cells, RowError)
-            if number < shape.first_row or not (is_error or has_content(cells)):
+            if number < shape.first_row:
+                continue
+            if not isinstance(cells, RowError) and not has_content(cells):
                 continue
             if len(rows) == limit:
                 break

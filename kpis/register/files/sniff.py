@@ -3,6 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -13,7 +14,14 @@ from .columns import SampleRow, has_content, infer_columns, is_value, locate, na
 from .encoding import ENCODINGS, check_text, is_workbook_archive, recognise
 from .errors import FileRefused, RowError
 from .fixed import Span, find_spans, header_names
-from .grid import csv_rows, fixed_rows, sheet_rows, workbook_facts
+from .grid import (
+    book_rows,
+    counts_from_1904,
+    csv_rows,
+    fixed_rows,
+    open_workbook,
+    visible_sheets,
+)
 from .limits import MAX_COLUMNS
 from .shapes import Cell, FileShape, GridRow
 
@@ -42,8 +50,7 @@ def sniff(
     """
     if is_workbook_archive(path):
         check_workbook(path)
-        shape = _sniff_workbook(path, filename, sheet)
-        sample = _sample(sheet_rows(path, shape.sheet))
+        shape, sample = _sniff_workbook(path, filename, sheet)
         return _with_columns(shape, sample, header_row, skip_rows)
     encoding = _known_encoding(encoding) if encoding else recognise(path)
     if delimiter and delimiter not in DELIMITERS:
@@ -66,15 +73,19 @@ def sniff(
     return _with_columns(shape, sample, header_row, skip_rows)
 
 
-def _sniff_workbook(path: Path, filename: str, sheet: str | None) -> FileShape:
-    sheets, epoch_1904 = workbook_facts(path)
-    if sheet is not None and sheet not in sheets:
-        raise FileRefused("sheet_missing", sheet=sheet)
-    for name in [sheet] if sheet is not None else sheets:
-        if _sample(sheet_rows(path, name), limit=1):
-            size = path.stat().st_size
-            shape = FileShape(filename, "xlsx", size, (), None, 1, sheets=sheets, sheet=name)
-            return replace(shape, epoch_1904=epoch_1904)
+def _sniff_workbook(
+    path: Path, filename: str, sheet: str | None
+) -> tuple[FileShape, list[SampleRow]]:
+    """The asked sheet, or the first one that has anything in it, with its first rows."""
+    # Opened once: finding a sheet's size may cost a walk over the whole sheet.
+    with closing(open_workbook(path)) as book:
+        sheets = visible_sheets(book)
+        for name in sheets if sheet is None else (sheet,):
+            sample = _sample(book_rows(book, name))
+            if sample:
+                shape = FileShape(filename, "xlsx", path.stat().st_size, (), None, 1)
+                epoch_1904 = counts_from_1904(book)
+                return replace(shape, sheets=sheets, sheet=name, epoch_1904=epoch_1904), sample
     raise FileRefused("empty")
 
 
@@ -173,10 +184,10 @@ def _is_bare_header(lines: Sequence[str]) -> bool:
     return len(lines) == 1 and len(lines[0].split()) > 1
 
 
-def _sample(rows: Iterable[GridRow], limit: int = SAMPLE_ROWS) -> list[SampleRow]:
+def _sample(rows: Iterable[GridRow]) -> list[SampleRow]:
     """The first rows that have cells with something in them."""
     good = ((number, cells) for number, cells in rows if not isinstance(cells, RowError))
-    return list(islice((row for row in good if has_content(row[1])), limit))
+    return list(islice((row for row in good if has_content(row[1])), SAMPLE_ROWS))
 
 
 def _filled(path: Path, encoding: str) -> list[str]:

@@ -11,7 +11,7 @@ class Order(models.Model):
     """One purchase. ``key`` is the vendor's order id, or a key made from the row's content and its
     occurrence number where the file has no id, so the same file gives the same keys.
 
-    ``customer`` is the customer's key in the source ("" unknown). Written by COPY, see the migration.
+    ``customer`` is the customer's key in the source ("" unknown); ``units`` NULL is not known. Written by COPY, see the migration.
     """
 
     pk = models.CompositePrimaryKey("stream_id", "key")
@@ -20,7 +20,7 @@ class Order(models.Model):
     day = models.DateField()
     ordered_at = models.DateTimeField(null=True)
     customer = models.CharField(max_length=120)
-    units = models.DecimalField(max_digits=18, decimal_places=3)
+    units = models.DecimalField(max_digits=18, decimal_places=3, null=True)
     amount = models.DecimalField(max_digits=18, decimal_places=2)
     currency = models.CharField(max_length=3)
     channel = models.CharField(max_length=200)

@@ -59,6 +59,7 @@ class SyncRun(PublicModel):
     not_before = models.DateTimeField(null=True)
     claim = models.UUIDField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
+    planning_attempts = models.PositiveSmallIntegerField(default=0)
     cancel_requested = models.BooleanField(default=False)
     error_kind = models.CharField(max_length=10, blank=True)
     error = models.JSONField(default=dict)

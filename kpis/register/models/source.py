@@ -27,7 +27,9 @@ class Source(PublicModel, Timestamped):
         OK = "ok", _("works")
         ATTENTION = "attention", _("needs attention")
 
-    scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="+", verbose_name=_("whose"))
+    scope = models.ForeignKey(
+        Scope, on_delete=models.PROTECT, related_name="+", verbose_name=_("whose")
+    )
     kind = models.CharField(max_length=40)
     name = models.CharField(_("name"), max_length=150)
     settings = models.JSONField(default=dict)
@@ -37,9 +39,7 @@ class Source(PublicModel, Timestamped):
     every_minutes = models.PositiveIntegerField(_("read every, minutes"), default=60)
     history_from = models.DateField(_("history from"), null=True, blank=True)
     next_due_at = models.DateTimeField(null=True, blank=True, editable=False)
-    state = models.CharField(
-        max_length=9, choices=State.choices, default=State.NEW, editable=False
-    )
+    state = models.CharField(max_length=9, choices=State.choices, default=State.NEW, editable=False)
     attention = models.JSONField(default=dict, editable=False)
     last_success_at = models.DateTimeField(null=True, editable=False)
     check_report = models.JSONField(default=list, editable=False)

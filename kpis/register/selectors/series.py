@@ -130,9 +130,7 @@ def newest_day(scope: Scope) -> dt.date | None:
     return newest
 
 
-def result_rows(
-    *, scope: Scope, metric: str, first: dt.date, last: dt.date
-) -> QuerySet[Result]:
+def result_rows(*, scope: Scope, metric: str, first: dt.date, last: dt.date) -> QuerySet[Result]:
     """The register's rows behind a figure, for the drill-down; newest day first."""
     streams = counted(scope, [metric]).values("stream")
     return (

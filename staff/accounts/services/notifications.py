@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from config.lib.text import localize
+from config.lib.text import Localized, localize
 from staff.accounts.models import Notification, User
 
 if TYPE_CHECKING:
@@ -17,18 +17,29 @@ if TYPE_CHECKING:
 def notify(
     *,
     users: Iterable[User],
-    title: StrOrPromise,
-    body: StrOrPromise = "",
+    title: StrOrPromise | Localized,
+    body: StrOrPromise | Localized = "",
     url: str = "",
     level: str = Notification.Level.INFO,
     key: str = "",
+    values: Mapping[str, object] | None = None,
 ) -> None:
-    """Put the same news behind the bell of every user; with a ``key`` an unread one is not repeated."""
-    texts = {"title": localize(title), "body": localize(body) if body else {}}
+    """Put the same news behind every user's bell; with a ``key`` an unread one is not repeated.
+
+    ``title`` and ``body`` are lazy messages, kept in both languages; ``values`` fill their
+    ``%(name)s``.
+    """
+    texts = {"title": _both(title, values), "body": _both(body, values)}
     Notification.objects.bulk_create(
         [Notification(user=user, url=url, level=level, key=key, **texts) for user in users],
         ignore_conflicts=True,
     )
+
+
+def _both(text: StrOrPromise | Localized, values: Mapping[str, object] | None) -> Localized:
+    if isinstance(text, dict):
+        return text
+    return localize(text, values) if text else {}
 
 
 def notifications_read(*, user: User) -> int:

@@ -1,0 +1,57 @@
+"""The file source: it has settings and a place among the sources, but nothing to call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from kpis.register.connectors.base import Account, CheckItem, Page, Stream, Window
+from kpis.register.connectors.errors import ConfigError
+
+
+class FileSettingsForm(forms.Form):
+    currency = forms.ChoiceField(
+        label=_("Currency of money columns"),
+        choices=[("RUB", "₽ RUB"), ("USD", "$ USD"), ("EUR", "€ EUR"), ("KZT", "₸ KZT")],
+        initial="RUB",
+    )
+    time_zone = forms.CharField(
+        label=_("Time zone of the dates"), initial="Europe/Moscow", max_length=64
+    )
+
+
+class FileConnector:
+    """Keeps to `connectors.base.Connector`; files are loaded by `services.imports`."""
+
+    kind: ClassVar[str] = "file"
+    label: ClassVar[StrOrPromise] = _("Files (CSV, XLSX)")
+    secret_fields: ClassVar[tuple[str, ...]] = ()
+    settings_form: ClassVar[type[forms.Form]] = FileSettingsForm
+    notes: ClassVar[tuple[StrOrPromise, ...]] = (
+        _("A file replaces the days it covers; the same file twice changes nothing."),
+    )
+
+    def __init__(self, account: Account) -> None:
+        self._settings = account.settings
+
+    def streams(self) -> tuple[Stream, ...]:
+        """Nothing is read on schedule."""
+        return ()
+
+    def time_zone(self) -> str:
+        return str(self._settings.get("time_zone") or "Europe/Moscow")
+
+    def check(self) -> Iterator[CheckItem]:
+        yield CheckItem(
+            "upload", _("Loading files"), ok=True, detail=_("Nothing to connect to: load a file.")
+        )
+
+    def read(self, stream: str, window: Window) -> Iterator[Page]:
+        raise ConfigError(_("A file source is fed by files: load one."))
+
+    def close(self) -> None:
+        """Nothing is open."""

@@ -1,0 +1,44 @@
+"""The connectors there are, from ``REGISTER_CONNECTORS``; each class is checked when first asked for."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
+
+from config.lib.crypto import unseal
+from kpis.register.connectors.base import Account, Connector
+from kpis.register.models import Source
+
+NEEDED = ("kind", "label", "secret_fields", "settings_form", "streams", "check", "read", "close")
+FILE_KIND = "file"
+
+
+@cache
+def connectors() -> dict[str, type[Connector]]:
+    """Connector classes by kind, in the order of the setting."""
+    found: dict[str, type[Connector]] = {}
+    for path in settings.REGISTER_CONNECTORS:
+        cls = import_string(path)
+        if lacking := [name for name in NEEDED if not hasattr(cls, name)]:
+            raise ImproperlyConfigured(f"{path} has no {', '.join(lacking)}")
+        if cls.kind in found:
+            raise ImproperlyConfigured(f"two connectors of kind {cls.kind}")
+        found[cls.kind] = cls
+    return found
+
+
+def connector_class(kind: str) -> type[Connector]:
+    """Raises LookupError for a kind that is not installed."""
+    try:
+        return connectors()[kind]
+    except KeyError:
+        raise LookupError(f"no connector of kind {kind}") from None
+
+
+def connect(source: Source) -> Connector:
+    """A connector ready to check or read ``source``. Close it afterwards."""
+    account = Account(settings=source.settings, secrets=unseal(source.sealed_secrets))
+    return connector_class(source.kind)(account)

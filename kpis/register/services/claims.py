@@ -1,0 +1,54 @@
+"""Holding a run: one worker at a time, and a dead worker's run passes to another."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from kpis.register.models import SyncRun
+from kpis.register.models.run import State
+
+
+class ClaimLost(Exception):  # noqa: N818  reads as what happened
+    """Another worker holds the run now; whatever this one still had is dropped."""
+
+
+def run_claim(run_id: int) -> UUID | None:
+    """Take the run if it is free: planned, due after waiting, or its holder is silent for too long.
+
+    One conditional UPDATE, so of two workers exactly one gets a token.
+    """
+    now = timezone.now()
+    stale = now - dt.timedelta(seconds=settings.RUN_STALE_SECONDS)
+    claim = uuid4()
+    taken = (
+        SyncRun.objects.filter(pk=run_id)
+        .filter(
+            Q(state=State.PLANNED)
+            | Q(state=State.WAITING, not_before__lte=now)
+            | Q(state=State.RUNNING, heartbeat_at__lt=stale)
+        )
+        .update(state=State.RUNNING, claim=claim, heartbeat_at=now, not_before=None)
+    )
+    if not taken:
+        return None
+    SyncRun.objects.filter(pk=run_id, started_at=None).update(started_at=now)
+    return claim
+
+
+def run_beat(run_id: int, claim: UUID) -> None:
+    """Say "still alive". Raises `ClaimLost` when the run has been given to another worker."""
+    if not SyncRun.objects.filter(pk=run_id, claim=claim).update(heartbeat_at=timezone.now()):
+        raise ClaimLost
+
+
+def run_lock(run_id: int, claim: UUID) -> SyncRun:
+    """The run, locked for the rest of the transaction. Raises `ClaimLost` as `run_beat`."""
+    run = SyncRun.objects.select_for_update().filter(pk=run_id, claim=claim).first()
+    if run is None:
+        raise ClaimLost
+    return run

@@ -1,0 +1,156 @@
+"""Putting results into the register: COPY, one merge, the roll-up, all in one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import DatabaseError, connection, transaction
+from psycopg2.errors import UniqueViolation
+
+from kpis.register.services.partitions import partition_ensure
+from kpis.register.services.spool import ResultSpool
+
+COLUMNS = "stream_id, day, metric_id, subject_id, value, currency, flags, slice_id, raw_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge did: rows new, rows whose value changed, rows that vanished from the source."""
+
+    written: int
+    changed: int
+    removed: int
+
+
+def results_merge(*, spool: ResultSpool, first: dt.date, last: dt.date) -> Merged:
+    """Make days ``first``…``last`` of the stream equal to the spooled rows.
+
+    Rows that changed or vanished leave a `ResultRevision`; equal rows stay untouched. Must run inside a
+    transaction (the caller commits the slice with it). Where two spooled rows have one key the last wins.
+    """
+    partition_ensure(spool.years)
+    window = [spool.stream_id, first, last]
+    with connection.cursor() as cursor:
+        # One writer per stream: two runs can never interleave inside a window.
+        cursor.execute("SELECT pg_advisory_xact_lock(1, %s)", [spool.stream_id])
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM register_result WHERE stream_id = %s AND day BETWEEN %s AND %s)",
+            window,
+        )
+        if not cursor.fetchone()[0] and _copy_fresh(spool):
+            merged = Merged(spool.rows, 0, 0)
+        else:
+            _copy_incoming(spool)
+            merged = _merge_incoming(spool.slice_id, window)
+    rollup_refresh(stream_id=spool.stream_id, first=first, last=last)
+    return merged
+
+
+def results_merge_incoming(
+    *, slice_id: int, stream_id: int, first: dt.date, last: dt.date
+) -> Merged:
+    """As `results_merge`, for rows that already stand in the temporary table ``incoming``."""
+    merged = _merge_incoming(slice_id, [stream_id, first, last])
+    rollup_refresh(stream_id=stream_id, first=first, last=last)
+    return merged
+
+
+def _copy_fresh(spool: ResultSpool) -> bool:
+    """Straight into the table when the window is empty; False when the source repeated a key."""
+    spool.file.seek(0)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.copy_expert(f"COPY register_result ({COLUMNS}) FROM STDIN", spool.file)
+    except (UniqueViolation, DatabaseError) as error:
+        cause = error if isinstance(error, UniqueViolation) else error.__cause__
+        if isinstance(cause, UniqueViolation):
+            return False
+        raise
+    return True
+
+
+def incoming_create() -> None:
+    """The temporary table a merge reads; ``number`` keeps the order of arrival."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS incoming")
+        cursor.execute(
+            "CREATE TEMPORARY TABLE incoming (number bigserial, LIKE register_result INCLUDING DEFAULTS) "
+            "ON COMMIT DROP"
+        )
+
+
+def _copy_incoming(spool: ResultSpool) -> None:
+    incoming_create()
+    spool.file.seek(0)
+    with connection.cursor() as cursor:
+        cursor.copy_expert(f"COPY incoming ({COLUMNS}) FROM STDIN", spool.file)
+        cursor.execute(
+            "DELETE FROM incoming WHERE number IN (SELECT number FROM (SELECT number, row_number() OVER "
+            "(PARTITION BY stream_id, day, metric_id, subject_id ORDER BY number DESC) AS place "
+            "FROM incoming) AS numbered WHERE place > 1)"
+        )
+        cursor.execute("ANALYZE incoming")
+
+
+SAME = (
+    "t.stream_id = i.stream_id AND t.day = i.day AND t.metric_id = i.metric_id "
+    "AND t.subject_id = i.subject_id"
+)
+DIFFERS = "(t.value, t.currency, t.flags) IS DISTINCT FROM (i.value, i.currency, i.flags)"
+
+
+def _merge_incoming(slice_id: int, window: list[object]) -> Merged:
+    """Delete what vanished, update what changed, insert what is new; revisions for the first two."""
+    revision = (
+        "INSERT INTO register_resultrevision (stream_id, day, metric_id, subject_id, old_value, "
+        "new_value, old_loaded_at, changed_at, slice_id) "
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            revision + "SELECT t.stream_id, t.day, t.metric_id, t.subject_id, t.value, i.value, "
+            "t.loaded_at, now(), %s FROM register_result t LEFT JOIN incoming i ON "
+            + SAME
+            + " WHERE t.stream_id = %s AND t.day BETWEEN %s AND %s "
+            "AND (i.stream_id IS NULL OR t.value <> i.value)",
+            [slice_id, *window],
+        )
+        cursor.execute(
+            "DELETE FROM register_result t WHERE t.stream_id = %s AND t.day BETWEEN %s AND %s "
+            "AND NOT EXISTS (SELECT 1 FROM incoming i WHERE " + SAME + ")",
+            window,
+        )
+        removed = cursor.rowcount
+        cursor.execute(
+            "UPDATE register_result t SET value = i.value, currency = i.currency, flags = i.flags, "
+            "slice_id = i.slice_id, raw_id = i.raw_id, loaded_at = now() FROM incoming i "
+            "WHERE t.stream_id = %s AND t.day BETWEEN %s AND %s AND " + SAME + " AND " + DIFFERS,
+            window,
+        )
+        changed = cursor.rowcount
+        cursor.execute(
+            f"INSERT INTO register_result ({COLUMNS}) SELECT {COLUMNS} FROM incoming i "
+            "ON CONFLICT DO NOTHING"
+        )
+        return Merged(cursor.rowcount, changed, removed)
+
+
+def rollup_refresh(*, stream_id: int, first: dt.date, last: dt.date) -> None:
+    """Recompute the daily totals of a stream's days from its rows. Correct by construction."""
+    window = [stream_id, first, last]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM register_daily_total WHERE stream_id = %s AND day BETWEEN %s AND %s",
+            window,
+        )
+        cursor.execute(
+            "INSERT INTO register_daily_total "
+            "(stream_id, metric_id, day, value, rows, flags, loaded_at) "
+            "SELECT r.stream_id, r.metric_id, r.day, sum(r.value), count(*), bit_or(r.flags), "
+            "max(r.loaded_at) FROM register_result r JOIN register_metric m ON m.id = r.metric_id "
+            "WHERE r.stream_id = %s AND r.day BETWEEN %s AND %s "
+            "GROUP BY r.stream_id, r.metric_id, r.day, m.agg_dims "
+            # unique people of two subjects do not add up: no total rather than a false one
+            "HAVING m.agg_dims = 'sum' OR count(*) = 1",
+            window,
+        )

@@ -1,0 +1,123 @@
+"""Planning runs, cancelling them, and finding what a worker must be woken for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import closing
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from config.lib.dates import today
+from config.lib.errors import Conflict
+from config.lib.tasks import enqueue
+from kpis.register import coverage, policies
+from kpis.register.models import Slice, Source, SyncRun
+from kpis.register.models.run import State
+from kpis.register.registry import FILE_KIND, connect
+from kpis.register.services.sources import stream_ensure
+from staff.accounts.access import require
+from staff.accounts.models import User
+from staff.accounts.services.audit import audit
+
+DAY = dt.timedelta(days=1)
+
+
+def run_create(*, source: Source, trigger: str, actor: User | None = None) -> SyncRun:
+    """A planned run; its slices are planned by the worker, which may ask the vendor for its time zone.
+
+    Raises `Conflict` when the source already has an open run (also when two ask at once).
+    """
+    try:
+        with transaction.atomic():
+            run = SyncRun.objects.create(source=source, trigger=trigger, created_by=actor)
+            Source.objects.filter(pk=source.pk).exclude(next_due_at=None).update(
+                next_due_at=timezone.now() + dt.timedelta(minutes=source.every_minutes)
+            )
+            enqueue("register.run_execute", run.pk)
+    except IntegrityError as error:
+        raise Conflict(_("The source is already being read.")) from error
+    return run
+
+
+def run_request(*, actor: User, source: Source) -> SyncRun:
+    """Read the source now, because a person asks."""
+    require(actor, policies.SOURCE_SYNC, source.scope)
+    if source.kind == FILE_KIND:
+        raise Conflict(_("A file source is fed by files: load one."))
+    run = run_create(source=source, trigger=SyncRun.Trigger.MANUAL, actor=actor)
+    audit(action="register.run.requested", actor=actor, target=run, scope=source.scope)
+    return run
+
+
+def run_cancel(*, actor: User, run: SyncRun) -> None:
+    """Stop after the slice in work. A run nobody holds is cancelled at once; done slices stay."""
+    require(actor, policies.SOURCE_SYNC, run.source.scope)
+    now = timezone.now()
+    with transaction.atomic():
+        changed = SyncRun.objects.filter(
+            pk=run.pk, state__in=[State.PLANNED, State.WAITING]
+        ).update(
+            state=State.CANCELLED, finished_at=now, cancel_requested=True
+        ) or SyncRun.objects.filter(pk=run.pk, state=State.RUNNING).update(cancel_requested=True)
+        if not changed:
+            raise Conflict(_("The run has already ended."))
+        Slice.objects.filter(
+            run=run, run__state=State.CANCELLED, state__in=[State.PLANNED, State.WAITING]
+        ).update(state=State.CANCELLED)
+        audit(action="register.run.cancelled", actor=actor, target=run, scope=run.source.scope)
+
+
+def slices_plan(*, run: SyncRun) -> int:
+    """Cut what is missing and what must be read again into slices, newest first. Returns how many.
+
+    Called by the worker that holds the run. Reads up to yesterday in the account's time zone.
+    """
+    source = run.source
+    planned: list[Slice] = []
+    with closing(connect(source)) as connector:
+        last = today(connector.time_zone()) - DAY
+        first = source.history_from or last
+        wanted = connector.streams()
+    for spec in wanted:
+        stream = stream_ensure(source=source, name=spec.name, metrics=spec.metrics)
+        pieces = coverage.slices(
+            coverage.load(stream.covered),
+            first,
+            last,
+            lookback=spec.lookback_days,
+            length=spec.slice_days,
+        )
+        planned += [Slice(run=run, stream=stream, first_day=a, last_day=b) for a, b in pieces]
+    Slice.objects.bulk_create(planned, ignore_conflicts=True)
+    return len(planned)
+
+
+def sweep() -> dict[str, int]:
+    """Find what is due, lost or ready to go on, and wake workers for it. Runs every few seconds.
+
+    A run whose worker has not been heard of for RUN_STALE_SECONDS is given to another one.
+    """
+    now = timezone.now()
+    due = 0
+    # A source that waits for a person has no due time (`sync.run_finish`).
+    for source in Source.objects.filter(is_active=True, next_due_at__lte=now):
+        try:
+            run_create(source=source, trigger=SyncRun.Trigger.SCHEDULE)
+            due += 1
+        except Conflict:
+            continue  # still being read; it stays due
+    stale = now - dt.timedelta(seconds=settings.RUN_STALE_SECONDS)
+    lost = SyncRun.objects.filter(
+        Q(state=State.PLANNED, created_at__lt=now - dt.timedelta(seconds=settings.SWEEP_SECONDS))
+        | Q(state=State.WAITING, not_before__lte=now)
+        | Q(state=State.RUNNING, heartbeat_at__lt=stale)
+    )
+    woken = 0
+    for run_id in lost.values_list("pk", flat=True):
+        enqueue("register.run_execute", run_id)
+        woken += 1
+    return {"due": due, "woken": woken}

@@ -1,0 +1,213 @@
+"""The sync engine: a worker takes a run and carries its slices through, one commit each.
+
+What happens on a fault is decided by its class (`connectors.errors`), never by its text: retry and wait
+free the worker until a later time, auth stops the source, config and bug stop the stream, skip goes on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from contextlib import closing
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from config.lib.errors import AppError
+from config.lib.text import localize
+from kpis.register.connectors.errors import RetryError, SkipError, SourceError, WaitError
+from kpis.register.models import Slice, Source, SyncRun
+from kpis.register.models.run import State
+from kpis.register.registry import FILE_KIND, connect
+from kpis.register.services.claims import ClaimLost, run_claim, run_lock
+from kpis.register.services.imports import import_execute
+from kpis.register.services.runs import slices_plan
+from kpis.register.services.slices import Resolver, slice_execute
+from kpis.register.services.sources import attention_set
+
+logger = logging.getLogger(__name__)
+MAX_ATTEMPTS = 6
+LONGEST_PAUSE = 600
+PERSON_NEEDED = frozenset({"auth", "config", "bug"})
+OPEN = (State.PLANNED, State.WAITING, State.RUNNING)
+
+
+def run_execute(run_id: int) -> None:
+    """Carry the run as far as it goes now. Does nothing when another worker holds it or it has ended."""
+    claim = run_claim(run_id)
+    if claim is None:
+        return
+    run = SyncRun.objects.select_related("source__scope", "source__owner").get(pk=run_id)
+    logger.info("reading %s", run.source)
+    try:
+        if run.trigger == SyncRun.Trigger.IMPORT:
+            import_execute(run=run, claim=claim)
+        else:
+            _pull(run, claim)
+    except ClaimLost:
+        logger.warning("run %s was taken over by another worker", run.uid)
+    except DatabaseError:
+        # Nothing can be written now; the heartbeat grows old and the sweeper hands the run on.
+        logger.exception("the database refused in run %s", run.uid)
+        raise
+    except Exception:
+        logger.exception("fault of ours in run %s", run.uid)
+        fault = SourceError(
+            _("The program failed while reading. The developers need the run's number."),
+            detail=str(run.uid),
+        )
+        _fail_open(run, fault)
+        run_finish(run=run, claim=claim, fault=fault)
+
+
+def _pull(run: SyncRun, claim: UUID) -> None:
+    try:
+        if not run.slices.exists():
+            slices_plan(run=run)
+        with closing(connect(run.source)) as connector:
+            resolver = Resolver(run.source)
+            fault: SourceError | None = None
+            while (piece := _next(run)) is not None:
+                if _cancelled(run, claim):
+                    return
+                try:
+                    slice_execute(
+                        run=run, claim=claim, piece=piece, connector=connector, resolver=resolver
+                    )
+                except SkipError as error:
+                    _fail(piece, error)
+                except SourceError as error:
+                    if _pause(run, claim, piece, error):
+                        return
+                    fault = error
+                    _fail(piece, error)
+                    _fail_open(run, error, stream_id=_stopped_stream(piece, error))
+        run_finish(run=run, claim=claim, fault=fault)
+    except SourceError as error:  # planning asked the source for its time zone
+        if not _pause(run, claim, None, error):
+            run_finish(run=run, claim=claim, fault=error)
+    except AppError as error:  # the stored secret cannot be read
+        secret = SourceError(error.message)
+        secret.kind = "auth"
+        _fail_open(run, secret)
+        run_finish(run=run, claim=claim, fault=secret)
+
+
+def _next(run: SyncRun) -> Slice | None:
+    """The newest slice not yet done; one that was running when a worker died is simply done again."""
+    return (
+        run.slices.filter(state__in=OPEN)
+        .select_related("stream")
+        .order_by("-last_day", "stream_id")
+        .first()
+    )
+
+
+def _stopped_stream(piece: Slice, error: SourceError) -> int | None:
+    """Config and bug stop one stream; auth and a dead source stop them all (None)."""
+    return piece.stream_id if error.kind in {"config", "bug"} else None
+
+
+def _cancelled(run: SyncRun, claim: UUID) -> bool:
+    with transaction.atomic():
+        locked = run_lock(run.pk, claim)
+        if not locked.cancel_requested:
+            return False
+        locked.slices.filter(state__in=OPEN).update(state=State.CANCELLED)
+        locked.state, locked.finished_at, locked.claim = State.CANCELLED, timezone.now(), None
+        locked.save(update_fields=["state", "finished_at", "claim"])
+    return True
+
+
+def _pause(run: SyncRun, claim: UUID, piece: Slice | None, error: SourceError) -> bool:
+    """Put the run to sleep when its fault passes by itself; False when it does not, or not any more."""
+    now = timezone.now()
+    if isinstance(error, WaitError):
+        until = max(error.until, now + dt.timedelta(seconds=1))
+        if piece is not None:  # waiting as told is no failure: the attempt does not count
+            Slice.objects.filter(pk=piece.pk).update(attempts=max(piece.attempts - 1, 0))
+    elif isinstance(error, RetryError):
+        attempts = piece.attempts if piece is not None else run.planning_attempts + 1
+        if attempts >= MAX_ATTEMPTS:
+            return False
+        pause = min(settings.RETRY_SECONDS * 2 ** max(attempts - 1, 0), LONGEST_PAUSE)
+        until = now + dt.timedelta(seconds=pause)
+    else:
+        return False
+    with transaction.atomic():
+        locked = run_lock(run.pk, claim)
+        if piece is not None:
+            _mark(Slice.objects.filter(pk=piece.pk), State.WAITING, error)
+        elif isinstance(error, RetryError):
+            locked.planning_attempts += 1
+        locked.state, locked.claim, locked.not_before = State.WAITING, None, until
+        locked.error_kind, locked.error = error.kind, localize(error.message)
+        locked.advice = localize(error.advice) if error.advice else {}
+        locked.detail = error.detail
+        locked.save()
+    logger.warning("%s waits until %s: %s", run.source, until.isoformat(timespec="seconds"), error)
+    return True
+
+
+def _mark(pieces: QuerySet[Slice], state: State, error: SourceError) -> None:
+    pieces.update(
+        state=state,
+        error_kind=error.kind,
+        error=localize(error.message),
+        detail=error.detail,
+        finished_at=timezone.now() if state == State.FAILED else None,
+    )
+
+
+def _fail(piece: Slice, error: SourceError) -> None:
+    _mark(Slice.objects.filter(pk=piece.pk), State.FAILED, error)
+
+
+def _fail_open(run: SyncRun, error: SourceError, *, stream_id: int | None = None) -> None:
+    """What is still open (of one stream, or all) will not be tried in this run."""
+    pieces = Slice.objects.filter(run=run, state__in=OPEN)
+    _mark(pieces.filter(stream_id=stream_id) if stream_id else pieces, State.FAILED, error)
+
+
+def run_finish(*, run: SyncRun, claim: UUID, fault: SourceError | None) -> None:
+    """Close the run by what its slices became, and say on the source what a person must do.
+
+    Done only when every slice is done and none is suspicious; nothing done is a failure, never an empty
+    success. A fault that needs a person takes the source off the schedule until it is changed.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        locked = run_lock(run.pk, claim)
+        states = set(locked.slices.values_list("state", flat=True))
+        suspicious = locked.slices.exclude(notices=[]).filter(rows_received=0).exists()
+        if fault is None and states <= {State.DONE}:
+            locked.state = State.PARTIAL if suspicious else State.DONE
+        else:
+            locked.state = State.PARTIAL if State.DONE in states else State.FAILED
+        locked.claim, locked.finished_at, locked.not_before = None, now, None
+        locked.error_kind = fault.kind if fault else ""
+        locked.error = localize(fault.message) if fault else {}
+        locked.advice = localize(fault.advice) if fault and fault.advice else {}
+        locked.detail = fault.detail if fault else ""
+        locked.save()
+        _tell_source(locked, fault, now)
+    logger.info("%s: %s", run.source, locked.state)
+
+
+def _tell_source(run: SyncRun, fault: SourceError | None, now: dt.datetime) -> None:
+    source = Source.objects.select_for_update(of=("self",)).get(pk=run.source_id)
+    if run.state in {State.DONE, State.PARTIAL}:
+        source.last_success_at = now
+    if fault is None:
+        source.state, source.attention = Source.State.OK, {}
+        if source.kind != FILE_KIND and source.next_due_at is None:
+            source.next_due_at = now + dt.timedelta(minutes=source.every_minutes)
+    elif fault.kind in PERSON_NEEDED:
+        source.next_due_at = None
+    source.save(update_fields=["last_success_at", "state", "attention", "next_due_at"])
+    if fault is not None:
+        attention_set(source=source, text=localize(fault.message), url=run.get_absolute_url())

@@ -28,6 +28,8 @@ LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 def pytest_configure(config: pytest.Config) -> None:
     """Settings that only tests have: a quick password hasher and nothing shared with others."""
+    # Celery would prefer this variable to any setting.
+    os.environ.pop("CELERY_BROKER_URL", None)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
@@ -51,7 +53,7 @@ def _clean_slate(request: pytest.FixtureRequest) -> Iterator[None]:
     """Rate limits forgotten, English messages, messages to workers kept in memory."""
     cache.clear()
     if "worker" not in request.keywords:
-        current_app.conf.broker_url = "memory://"
+        current_app.conf.update(broker_url="memory://")
     with translation.override("en"):
         yield
 

@@ -56,7 +56,7 @@ def make_department(company: Company, name: str = "Marketing") -> Department:
 def make_direction(department: Department, code: str) -> Direction:
     """Direction ``code`` with the three units of the ideal model."""
     model = model_direction(code)
-    scope = scope_create(kind=Scope.Kind.DIRECTION, label=model.ru, parent=department.scope)
+    scope = scope_create(kind=Scope.Kind.DIRECTION, label=code, parent=department.scope)
     made = Direction.objects.create(
         scope=scope, department=department, code=code, name_ru=model.ru, name_en=model.en
     )

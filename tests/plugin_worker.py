@@ -8,7 +8,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import quote
+from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 from celery import current_app
@@ -25,38 +26,19 @@ def worker_env(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, str
 
     The broker is the REDIS_URL given to the run, else a folder. Messages sent by the test go there.
     """
-    place = settings.DATABASES["default"]
-    user = quote(place["USER"]) + (f":{quote(place['PASSWORD'])}" if place["PASSWORD"] else "")
-    host, port = str(place["HOST"]), str(place["PORT"])
-    name = connection.settings_dict["NAME"]
-    tail = f"?host={quote(host)}&port={port}" if host.startswith("/") else ""
-    server = "" if tail else f"{host}:{port or 5432}"
-    env = {
-        **os.environ,
-        "DATABASE_URL": f"postgres://{user}@{server}/{name}{tail}",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-    }
-    conf = current_app.conf
-    before = (conf.broker_url, conf.broker_transport_options, conf.task_default_queue)
+    env = {**os.environ, "DATABASE_URL": _test_database_url(), "MODUS_BROKER_DIR": str(tmp_path)}
     if settings.REDIS_URL:
-        conf.broker_url = settings.REDIS_URL
+        _use_broker(settings.REDIS_URL, {})
     else:
-        env["MODUS_BROKER_DIR"] = str(tmp_path)
         queue, control = tmp_path / "queue", tmp_path / "control"
         queue.mkdir()
         control.mkdir()
-        conf.broker_url = "filesystem://"
-        conf.broker_transport_options = {
-            "data_folder_in": str(queue),
-            "data_folder_out": str(queue),
-            "control_folder": str(control),
-        }
-    _reconnect()
+        folders = {"data_folder_in": queue, "data_folder_out": queue, "control_folder": control}
+        _use_broker("filesystem://", {name: str(path) for name, path in folders.items()})
     yield env
     if settings.REDIS_URL:
         current_app.control.purge()
-    conf.broker_url, conf.broker_transport_options, conf.task_default_queue = before
-    _reconnect()
+    _use_broker("memory://", {})
 
 
 @pytest.fixture
@@ -93,9 +75,19 @@ def wait_until(condition: Callable[[], bool], seconds: int = 60) -> None:
         time.sleep(0.1)
 
 
-def _reconnect() -> None:
-    """Forget connections to the broker before."""
-    pool = current_app.pool
-    pool.force_close_all()
-    current_app._pool = None
-    current_app.amqp._producer_pool = None
+def _test_database_url() -> str:
+    place = connection.settings_dict
+    user, password = quote(str(place["USER"])), quote(str(place["PASSWORD"]))
+    host, port = str(place["HOST"]), str(place["PORT"])
+    login = f"{user}:{password}" if password else user
+    query = urlencode({"host": host, **({"port": port} if port else {})})
+    return f"postgres://{login}@/{place['NAME']}?{query}"
+
+
+def _use_broker(url: str, options: dict[str, str]) -> None:
+    """Send to another broker from now on."""
+    app: Any = current_app  # pools have no public reset
+    app.conf.update(broker_url=url, broker_transport_options=options)
+    app.pool.force_close_all()
+    app._pool = None
+    app.amqp._producer_pool = None

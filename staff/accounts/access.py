@@ -1,7 +1,7 @@
 """Every page declares who may open it; a page that does not is closed (`AccessMiddleware`).
 
 ``@access(RIGHT)`` needs the right somewhere; the row itself is then found through
-``visible_to(user, RIGHT)`` (404 outside the scope) and guarded by `require` (403 without the right).
+``visible_to(user, RIGHT)`` (404 outside the scope) and guarded by `require` (403 without it).
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from staff.accounts import (
+            menu,  # noqa: F401  menu lines, search
             policies,  # noqa: F401  declares the rights
             signals,  # noqa: F401  audits logins, opens the job context
+            wording,  # noqa: F401  names of actions
         )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Role(models.TextChoices):
-    """Who somebody is in a scope. The last two are reserved for the till and the personal account."""
+    """Who somebody is in a scope. The last two are reserved: the till, the personal account."""
 
     DIRECTOR = "director", _("Director")
     HEAD = "head", _("Head of department")

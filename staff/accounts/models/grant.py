@@ -26,7 +26,10 @@ class RoleGrant(PublicModel):
     """``user`` is ``role`` in ``scope`` and everything under it. Ended, never deleted."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grants", verbose_name=_("user")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="grants",
+        verbose_name=_("user"),
     )
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     scope = models.ForeignKey(Scope, on_delete=models.PROTECT, verbose_name=_("where"))
@@ -61,19 +64,25 @@ class RoleGrant(PublicModel):
 
 class DelegationQuerySet(models.QuerySet[Any]):
     def active(self) -> DelegationQuerySet:
-        """In force now, and the giver still holds the role on that scope or above it."""
+        """In force now, while the giver may log in and holds the role there or above."""
         now = timezone.now()
-        given = RoleGrant.objects.active().filter(
-            user=models.OuterRef("from_user"), role=models.OuterRef("role")
-        ).annotate(wanted=models.OuterRef("scope__path"))
+        given = (
+            RoleGrant.objects.active()
+            .filter(user=models.OuterRef("from_user"), role=models.OuterRef("role"))
+            .annotate(wanted=models.OuterRef("scope__path"))
+        )
         holds = given.filter(wanted__startswith=F("scope__path"))
         return self.filter(
-            models.Exists(holds), starts_at__lte=now, ends_at__gt=now, revoked_at=None
+            models.Exists(holds),
+            from_user__is_active=True,
+            starts_at__lte=now,
+            ends_at__gt=now,
+            revoked_at=None,
         )
 
 
 class Delegation(PublicModel):
-    """``from_user`` lends their role on a scope to ``to_user`` until ``ends_at`` (duty day, leave)."""
+    """``from_user`` lends their role on a scope to ``to_user`` until ``ends_at`` (duty, leave)."""
 
     from_user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="delegations_given"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Scope(PublicModel):
-    """``path`` holds the ids from the root, "/1/4/9/": a scope covers every path that begins with its own."""
+    """``path`` holds the ids from the root, "/1/4/9/"; a scope covers every path that begins so."""
 
     class Kind(models.TextChoices):
         GROUP = "group", _("Group of companies")
@@ -46,11 +46,16 @@ class Scope(PublicModel):
         ]
         indexes = [
             # "everything under this scope": path LIKE '/1/4/%'
-            models.Index(fields=["path"], name="scope_path_prefix", opclasses=["varchar_pattern_ops"]),
+            models.Index(
+                fields=["path"], name="scope_path_prefix", opclasses=["varchar_pattern_ops"]
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.label or self.get_kind_display()
+        # A direction is called by its letter, the group mostly has no name: the kind tells.
+        if self.kind == self.Kind.DIRECTION:
+            return f"{self.get_kind_display()} {self.label}"
+        return self.label or str(self.get_kind_display())
 
     def covers(self, other: Scope) -> bool:
         """Whether ``other`` is this scope or lies under it."""

@@ -27,8 +27,11 @@ def audit(
     after: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> AuditEvent:
-    """Record one action. Where no ``actor`` is given, it is the person of the running request, or the
-    system. Values of secret-looking fields are masked; only fields that differ are kept."""
+    """Record one action. Without ``actor`` it is the person of the running request, or the system.
+
+    Give ``scope``: those who read the trail see the rows of their scope, rows without one only a
+    superuser. Values of secret-looking fields are masked; only fields that differ are kept.
+    """
     ctx = context.current()
     if actor is None and ctx.user_id is not None:
         actor = User.objects.filter(pk=ctx.user_id).first()

@@ -1,187 +1,198 @@
-"""Inviting people, giving and ending roles, lending them."""
+"""People: inviting, blocking, letters with a password link, own preferences."""
 
 from __future__ import annotations
 
-import datetime as dt
+import logging
+from smtplib import SMTPException
 
 from allauth.account.forms import ResetPasswordForm
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from config.lib.clean import full_clean
 from config.lib.errors import Conflict, Forbidden, Invalid
 from staff.accounts import policies
 from staff.accounts.access import require
-from staff.accounts.models import Delegation, RoleGrant, RolePolicy, Scope, User
-from staff.accounts.rights import RESERVED_ROLES, Role
+from staff.accounts.models import RoleGrant, Scope, User
+from staff.accounts.rights import Role
 from staff.accounts.services.audit import audit, snapshot
-from staff.accounts.services.notifications import notify
+from staff.accounts.services.roles import (
+    ensure_ruled,
+    grant_without_check,
+    lock_appointments,
+    role_grant,
+)
+from staff.accounts.services.scopes import group_scope
 
+logger = logging.getLogger(__name__)
 PREFERENCES = ("full_name", "language", "theme", "time_zone")
-# Whom each role may appoint: nobody hands out a role above their own.
-MAY_GRANT: dict[str, frozenset[str]] = {
-    Role.DIRECTOR: frozenset(Role.values) - RESERVED_ROLES,
-    Role.HEAD: frozenset({Role.DIRECTION_HEAD, Role.SPECIALIST, Role.TRAINEE}),
-}
 
 
 @transaction.atomic
-def user_invite(
-    *, actor: User, email: str, full_name: str, role: str, scope: Scope, request: HttpRequest | None
-) -> User:
-    """A new user with one role, and a letter with the link to set a password.
+def user_invite(*, actor: User, email: str, full_name: str, role: str, scope: Scope) -> User:
+    """A new user with one role and no password yet; send them `password_link_send` afterwards.
 
     Raises `Conflict` when the e-mail is taken, `Forbidden` for a scope or role beyond the actor's.
     """
     require(actor, policies.USER_MANAGE, scope)
-    if User.objects.filter(email__iexact=email).exists():
-        message = _("A user with this e-mail already exists.")
-        raise Conflict(message, fields={"email": message})
-    user = User.objects.create_user(email, full_name=full_name)
-    audit(action="accounts.user.invited", actor=actor, target=user, scope=scope, after={"email": email})
+    user = _user_create(email=email, full_name=full_name)
+    audit(
+        action="accounts.user.invited",
+        actor=actor,
+        target=user,
+        scope=scope,
+        after={"email": user.email, "full_name": full_name},
+    )
     role_grant(actor=actor, user=user, role=role, scope=scope)
-    if request is not None:
-        transaction.on_commit(lambda: send_password_link(user=user, request=request))
     return user
 
 
-def send_password_link(*, user: User, request: HttpRequest) -> None:
-    """The ordinary password-reset letter, which also serves as the invitation."""
+@transaction.atomic
+def user_add_by_operator(
+    *, email: str, full_name: str, superuser: bool, role: str = "", scope: Scope | None = None
+) -> User:
+    """A user made on the server's command line, where access to the machine is the right.
+
+    With ``role`` also its grant on ``scope``. Raises `Conflict` when the e-mail is taken.
+    """
+    user = _user_create(email=email, full_name=full_name, superuser=superuser)
+    audit(
+        action="accounts.user.invited",
+        target=user,
+        scope=scope,
+        after={"email": user.email, "full_name": full_name, "is_superuser": superuser},
+    )
+    if role and scope is not None:
+        if scope.kind not in policies.SCOPE_KINDS.get(role, frozenset()):
+            raise Invalid(_("This role is not given on this level."))
+        grant_without_check(user=user, role=role, scope=scope, actor=None)
+    return user
+
+
+def _user_create(*, email: str, full_name: str, superuser: bool = False) -> User:
+    if User.objects.filter(email__iexact=email).exists():
+        message = _("A user with this e-mail already exists.")
+        raise Conflict(message, fields={"email": message})
+    user = User(email=email.strip().lower(), full_name=full_name, is_superuser=superuser)
+    user.set_unusable_password()
+    full_clean(user)
+    user.save()
+    return user
+
+
+def password_link_send(*, actor: User, user: User, request: HttpRequest) -> bool:
+    """Send the letter with the link to set a password; outside any transaction.
+
+    False when the mail server did not take it: the person is there, the letter may be sent again.
+    """
+    require_manageable(actor, user)
+    if not user.is_active:
+        raise Conflict(_("The person is blocked."))
     form = ResetPasswordForm({"email": user.email})
-    if form.is_valid():
-        form.save(request)
+    try:
+        if form.is_valid():
+            form.save(request)
+    except (SMTPException, OSError):
+        logger.exception("the password link to user %s was not sent", user.pk)
+        return False
+    audit(action="accounts.user.link_sent", actor=actor, target=user, scope=scope_of(user))
+    return True
 
 
 @transaction.atomic
-def role_grant(
-    *,
-    actor: User,
-    user: User,
-    role: str,
-    scope: Scope,
-    ends_at: dt.datetime | None = None,
-    reason: str = "",
-) -> RoleGrant:
-    """Give a role on a scope. Reserved roles and roles above the actor's are refused."""
-    require(actor, policies.USER_MANAGE, scope)
-    if role in RESERVED_ROLES:
-        raise Invalid(_("This role is reserved."), fields={"role": _("This role is reserved.")})
-    allowed: set[str] = set(Role.values) if actor.is_superuser else set()
-    for held, path in actor.holdings:
-        if scope.path.startswith(path):
-            allowed |= MAY_GRANT.get(held, frozenset())
-    if role not in allowed:
-        raise Forbidden(_("You cannot give this role."))
-    grant = RoleGrant(
-        user=user, role=role, scope=scope, ends_at=ends_at, granted_by=actor, reason=reason
-    )
-    grant.full_clean()
-    grant.save()
-    audit(
-        action="accounts.role.granted", actor=actor, target=user, scope=scope, reason=reason,
-        after={"role": role, "scope": str(scope), "ends_at": ends_at},
-    )
-    return grant
+def user_set_active(*, actor: User, user: User, active: bool, reason: str = "") -> None:
+    """Block or unblock logging in; roles and history stay, open sessions end at the next request.
 
-
-@transaction.atomic
-def role_end(*, actor: User, grant: RoleGrant, reason: str = "") -> None:
-    """End a role now. The last director of the group cannot end their own role by mistake."""
-    require(actor, policies.USER_MANAGE, grant.scope)
-    now = timezone.now()
-    ended = RoleGrant.objects.active().filter(pk=grant.pk).update(ends_at=now)
-    if not ended:
-        raise Conflict
-    audit(
-        action="accounts.role.ended", actor=actor, target=grant.user, scope=grant.scope, reason=reason,
-        before={"role": grant.role, "ends_at": grant.ends_at}, after={"role": grant.role, "ends_at": now},
-    )
-
-
-@transaction.atomic
-def user_set_active(*, actor: User, user: User, active: bool, scope: Scope, reason: str = "") -> None:
-    """Block or unblock logging in; history stays."""
-    require(actor, policies.USER_MANAGE, scope)
+    Raises `Forbidden` for somebody with a role the actor could not give, `Conflict` when nothing
+    would change or when nobody would be left who can appoint people.
+    """
+    require_manageable(actor, user)
     if user.pk == actor.pk:
         raise Invalid(_("You cannot block yourself."))
-    before = snapshot(user, "is_active")
-    user.is_active = active
-    user.save(update_fields=["is_active"])
+    lock_appointments()
+    if not User.objects.filter(pk=user.pk, is_active=not active).update(is_active=active):
+        raise Conflict
+    if not active:
+        if user.is_superuser:
+            ensure_ruled(group_scope())
+        directed = RoleGrant.objects.active().filter(user=user, role=Role.DIRECTOR)
+        for grant in directed.select_related("scope"):
+            ensure_ruled(grant.scope)
     audit(
         action="accounts.user.unblocked" if active else "accounts.user.blocked",
-        actor=actor, target=user, scope=scope, before=before, after=snapshot(user, "is_active"),
+        actor=actor,
+        target=user,
+        scope=scope_of(user),
+        before={"is_active": not active},
+        after={"is_active": active},
         reason=reason,
     )
 
 
 @transaction.atomic
-def delegate(
-    *, actor: User, to_user: User, role: str, scope: Scope, starts_at: dt.datetime,
-    ends_at: dt.datetime, reason: str,
-) -> Delegation:
-    """Lend a role the actor holds on ``scope`` until ``ends_at``. A lent role is not lent on."""
-    own = RoleGrant.objects.active().filter(user=actor, role=role)
-    if not any(scope.path.startswith(grant.scope.path) for grant in own.select_related("scope")):
-        raise Forbidden(_("Only a role of your own can be delegated."))
-    if ends_at <= timezone.now():
-        raise Invalid(_("The end has passed."), fields={"ends_at": _("The end has passed.")})
-    delegation = Delegation(
-        from_user=actor, to_user=to_user, role=role, scope=scope,
-        starts_at=starts_at, ends_at=ends_at, reason=reason,
-    )
-    delegation.full_clean()
-    delegation.save()
-    audit(
-        action="accounts.delegation.given", actor=actor, target=delegation, scope=scope, reason=reason,
-        after=snapshot(delegation, "to_user", "role", "starts_at", "ends_at"),
-    )
-    notify(
-        users=[to_user],
-        title=_("%(name)s has delegated a role to you") % {"name": actor},
-        url="/accounts/delegations/",
-    )
-    return delegation
+def second_factor_reset(*, actor: User, user: User, reason: str) -> None:
+    """Take away a lost second factor, so that the person can set up a new one.
 
-
-@transaction.atomic
-def delegation_revoke(*, actor: User, delegation: Delegation) -> None:
-    """End a delegation early; by the giver or by whoever manages users there."""
-    if delegation.from_user_id != actor.pk:
-        require(actor, policies.USER_MANAGE, delegation.scope)
-    changed = Delegation.objects.filter(pk=delegation.pk, revoked_at=None).update(
-        revoked_at=timezone.now()
-    )
-    if not changed:
+    Raises `Conflict` where there is none, `Forbidden` as for blocking; nobody resets their own.
+    """
+    require_manageable(actor, user)
+    if user.pk == actor.pk:
+        raise Invalid(_("Your own second factor is changed on the security page."))
+    removed, _by_model = Authenticator.objects.filter(user=user).delete()
+    if not removed:
         raise Conflict
     audit(
-        action="accounts.delegation.revoked", actor=actor, target=delegation, scope=delegation.scope
+        action="accounts.user.second_factor_reset",
+        actor=actor,
+        target=user,
+        scope=scope_of(user),
+        reason=reason,
     )
+
+
+def manageable(actor: User, user: User) -> bool:
+    """Whether every role ``user`` holds is one that ``actor`` could give where it is held."""
+    if actor.is_superuser:
+        return True
+    grants = list(RoleGrant.objects.active().filter(user=user).select_related("scope"))
+    if user.is_superuser or not actor.can(policies.USER_MANAGE):
+        return False
+    if not grants:
+        last = RoleGrant.objects.filter(user=user).select_related("scope").order_by("-pk").first()
+        return last is not None and last.role in policies.roles_to_give(actor, last.scope)
+    return all(grant.role in policies.roles_to_give(actor, grant.scope) for grant in grants)
+
+
+def require_manageable(actor: User, user: User) -> None:
+    if not manageable(actor, user):
+        raise Forbidden(_("This person has roles that you cannot give."))
+
+
+def scope_of(user: User) -> Scope | None:
+    """The scope under which the person's own changes are found in the audit trail."""
+    grant = RoleGrant.objects.filter(user=user).select_related("scope").order_by("-pk").first()
+    return grant.scope if grant else None
 
 
 @transaction.atomic
 def preferences_save(*, user: User, **values: str) -> None:
-    """Own name, language, theme and time zone."""
+    """Own name, language, theme and time zone; those not given stay. In force at once."""
+    if unknown := set(values) - set(PREFERENCES):
+        raise TypeError(f"not a preference: {sorted(unknown)}")
     before = snapshot(user, *PREFERENCES)
-    for name in PREFERENCES:
-        setattr(user, name, values.get(name, getattr(user, name)))
-    user.full_clean(exclude=["password"])
+    for name, value in values.items():
+        setattr(user, name, value)
+    full_clean(user, exclude=["password"])
     user.save(update_fields=list(PREFERENCES))
-    audit(
-        action="accounts.user.preferences", actor=user, target=user,
-        before=before, after=snapshot(user, *PREFERENCES),
-    )
-
-
-@transaction.atomic
-def role_policy_set(*, actor: User, role: str, second_factor: bool, scope: Scope) -> None:
-    """Require (or no longer require) a second factor of everybody who holds ``role``."""
-    require(actor, policies.ROLE_POLICY, scope)
-    policy, _created = RolePolicy.objects.get_or_create(role=role)
-    before = snapshot(policy, "second_factor")
-    policy.second_factor = second_factor
-    policy.save(update_fields=["second_factor"])
-    audit(
-        action="accounts.role_policy.changed", actor=actor, target=policy, scope=scope,
-        before=before, after=snapshot(policy, "second_factor"),
-    )
+    after = snapshot(user, *PREFERENCES)
+    if after != before:
+        audit(
+            action="accounts.user.preferences",
+            actor=user,
+            target=user,
+            scope=scope_of(user),
+            before=before,
+            after=after,
+        )

@@ -1,0 +1,90 @@
+"""Dimension check: money may be divided by pieces, not added to them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+from kpis.indicators.engine.formula import FormulaError
+from kpis.indicators.engine.syntax import Call, MetricRef, Negative, Node, Number, Operation
+
+# Exponents of the base units (money, pcs, people, s); nothing = a plain number.
+Dimension = frozenset[tuple[str, int]]
+PLAIN: Dimension = frozenset()
+
+
+class UnitKind(StrEnum):
+    """How a KPI's value is written."""
+
+    MONEY = "money"
+    MONEY_EACH = "money_each"  # money per piece or person
+    COUNT = "count"
+    TIME = "time"
+    SHARE = "share"  # a plain ratio, shown in percent
+    OTHER = "other"
+
+
+def dimension_of(node: Node, units: Mapping[str, str]) -> Dimension:
+    """The dimension of the formula; ``units`` gives the unit of every metric by code.
+
+    Raises `FormulaError` for a metric that does not exist and for a sum of different units.
+    """
+    match node:
+        case Number():
+            return PLAIN
+        case MetricRef(code=code, at=at):
+            if code not in units:
+                text = str(_("Position %(at)s: there is no metric “%(code)s”."))
+                raise FormulaError(text % {"at": at + 1, "code": code}, at)
+            return frozenset({(units[code], 1)})
+        case Negative(inner=inner):
+            return dimension_of(inner, units)
+        case Operation(operator="*", left=left, right=right):
+            return _times(dimension_of(left, units), dimension_of(right, units), 1)
+        case Operation(operator="/", left=left, right=right):
+            return _times(dimension_of(left, units), dimension_of(right, units), -1)
+        case Operation(left=left, right=right, at=at):
+            return _same((left, right), units, at)
+        case Call(arguments=arguments, at=at):
+            return _same(arguments, units, at)
+
+
+def unit_kind(dimension: Dimension) -> UnitKind:
+    """What the product calls a value of this dimension."""
+    parts = dict(dimension)
+    match parts:
+        case {} if not parts:
+            return UnitKind.SHARE
+        case {"money": 1, **rest} if not rest:
+            return UnitKind.MONEY
+        case {"money": 1, **rest} if list(rest.values()) == [-1]:
+            return UnitKind.MONEY_EACH
+        case {"s": 1, **rest} if not rest:
+            return UnitKind.TIME
+        case _ if parts in ({"pcs": 1}, {"people": 1}):
+            return UnitKind.COUNT
+        case _:
+            return UnitKind.OTHER
+
+
+def _times(left: Dimension, right: Dimension, power: int) -> Dimension:
+    total = Counter(dict(left))
+    for unit, exponent in right:
+        total[unit] += power * exponent
+    return frozenset((unit, exponent) for unit, exponent in total.items() if exponent)
+
+
+def _same(nodes: tuple[Node, ...], units: Mapping[str, str], at: int) -> Dimension:
+    """All of one dimension. A literal zero fits any: ``max(revenue - refunds, 0)``."""
+    found = {
+        dimension_of(node, units)
+        for node in nodes
+        if not (isinstance(node, Number) and node.number == 0)
+    }
+    if len(found) > 1:
+        text = str(_("Position %(at)s: different units are added or compared here."))
+        raise FormulaError(text % {"at": at + 1}, at)
+    return found.pop() if found else PLAIN

@@ -1,0 +1,20 @@
+"""Addresses of the shell."""
+
+from django.urls import path
+
+from config.shell.views import components, health, help, home, search
+
+app_name = "shell"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("brand.css", home.brand, name="brand"),
+    path("robots.txt", home.robots, name="robots"),
+    path("healthz", health.healthz, name="healthz"),
+    path("search/", search.search_page, name="search"),
+    path("notifications/", search.notifications, name="notifications"),
+    path("notifications/read/", search.notifications_mark_read, name="notifications-read"),
+    path("help/", help.help_index, name="help"),
+    path("help/<slug:topic>/", help.help_topic, name="help-topic"),
+    path("_components/", components.components, name="components"),
+]

@@ -1,0 +1,34 @@
+"""Pages for what went wrong. Each shows the request id; none shows the text of an exception."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+
+def _answer(request: HttpRequest, status: int, code: str, template: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": code, "message": code, "fields": {}}, status=status)
+    return render(request, template, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, 400, "bad_request", "400.html")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, 403, "forbidden", "403.html")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, 404, "not_found", "404.html")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Needs neither the database nor context processors: either may be what failed."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": "error", "message": "error", "fields": {}}, status=500)
+    # No request is passed on purpose: with one, the context processors would run.
+    page = render_to_string("500.html", {"request_id": getattr(request, "request_id", "")})
+    return HttpResponseServerError(page)

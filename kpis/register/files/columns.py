@@ -27,16 +27,23 @@ def locate(rows: Sequence[SampleRow]) -> tuple[int | None, int]:
     """
     sizes = Counter(_size(cells) for _number, cells in rows)
     usual = max(sizes, key=lambda size: (sizes[size], size))
+    best, best_filled = None, 0
     for place, (number, cells) in enumerate(rows[:_TITLES]):
         filled = sum(1 for cell in cells if not is_blank(cell))
         if filled < 2 or filled < _ENOUGH * usual:
             continue
         if any(is_value(cell) for cell in cells):
-            return None, number
-        if place + 1 == len(rows):
-            raise FileRefused("header_only")
-        return number, rows[place + 1][0]
-    return None, rows[0][0]
+            if best is None:
+                return None, number
+            break
+        # Of several rows of words the fullest one names the columns; the first, if equally full.
+        if filled > best_filled:
+            best, best_filled = place, filled
+    if best is None:
+        return None, rows[0][0]
+    if best + 1 == len(rows):
+        raise FileRefused("header_only")
+    return rows[best][0], rows[best + 1][0]
 
 
 def has_content(cells: Sequence[Cell]) -> bool:

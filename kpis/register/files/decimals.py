@@ -24,6 +24,7 @@ _BLANK: Final = frozenset({"", "-", "–", "—"})
 _NOT_FINITE: Final = frozenset({"nan", "inf", "infinity", "∞"})
 _BODY: Final = re.compile(r"[0-9 '.,]*[0-9][0-9 '.,]*", re.ASCII)
 _SCIENTIFIC: Final = re.compile(r"\d+([.,]\d+)?e[+-]?\d+", re.ASCII)
+_TOO_LARGE: Final = 10**MAX_NUMBER
 _SIGNIFICANT: Final = ".15g"  # what a spreadsheet keeps and shows of a number
 
 
@@ -100,10 +101,12 @@ class NumberReader:
             return None
         if isinstance(cell, bool) or not isinstance(cell, int | float):
             raise CellError("not_number")
-        if isinstance(cell, int):
-            return Decimal(cell)
         if not math.isfinite(cell):
             raise CellError("not_finite")
+        if abs(cell) >= _TOO_LARGE:
+            raise CellError("number_too_long")
+        if isinstance(cell, int):
+            return Decimal(cell)
         return Decimal(format(cell, _SIGNIFICANT))
 
     def _remember(self, text: str) -> Decimal | None:

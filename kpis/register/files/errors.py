@@ -71,7 +71,6 @@ CELL_MESSAGES: Final[Mapping[str, Promise]] = {
     "row_cut": _("the text does not fit the column positions of the file"),
     "bad_encoding": _("the row has bytes that are not valid in the encoding %(encoding)s"),
     "bad_quotes": _("a quotation mark is opened and not closed, or stands inside the text"),
-    "line_too_long": _("the line is too long"),
     "total_row": _("this is a total row (“%(value)s”)"),
     "duplicate": _("repeats the key of row %(first)s"),
 }

@@ -56,13 +56,13 @@ def header_names(line: str, spans: Sequence[Span]) -> list[str] | None:
 
 
 def _alike(lines: list[str]) -> list[str]:
-    """The lines with the usual number of words, when nearly all have it; else all lines."""
-    counts = Counter(len(line.split()) for line in lines)
-    if not counts:
-        return []
-    usual, frequency = counts.most_common(1)[0]
-    if frequency >= 0.8 * len(lines):
-        return [line for line in lines if len(line.split()) == usual]
+    """The lines with the usual number of words and the usual length, when nearly all have it."""
+    for measure in (lambda line: len(line.split()), len):
+        counts = Counter(map(measure, lines))
+        if counts:
+            usual, frequency = counts.most_common(1)[0]
+            if frequency >= 0.8 * len(lines):
+                lines = [line for line in lines if measure(line) == usual]
     return lines
 
 

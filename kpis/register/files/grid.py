@@ -4,7 +4,7 @@ import csv
 import zipfile
 import zlib
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Final, cast
@@ -103,12 +103,17 @@ def fixed_rows(path: Path, encoding: str, spans: Sequence[Span]) -> Generator[Gr
                 yield number, RowError(number, "", text.strip(), error.code)
 
 
-def open_workbook(path: Path) -> Workbook:
+@contextmanager
+def open_workbook(path: Path) -> Iterator[Workbook]:
     """The workbook for reading values row by row. Raises FileRefused damaged."""
-    try:
-        return load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except _DAMAGE as error:
-        raise FileRefused("damaged") from error
+    # The file is opened here, because the library leaves it open when it fails.
+    with path.open("rb") as file:
+        try:
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        except _DAMAGE as error:
+            raise FileRefused("damaged") from error
+        with closing(book):
+            yield book
 
 
 def visible_sheets(book: Workbook) -> tuple[str, ...]:
@@ -123,7 +128,7 @@ def counts_from_1904(book: Workbook) -> bool:
 
 def sheet_rows(path: Path, sheet: str) -> Generator[GridRow, None, None]:
     """Rows of one sheet, typed cells, empty cells at the end of a row left out."""
-    with closing(open_workbook(path)) as book:
+    with open_workbook(path) as book:
         yield from book_rows(book, sheet)
 
 
@@ -134,18 +139,19 @@ def book_rows(book: Workbook, sheet: str) -> Generator[GridRow, None, None]:
     worksheet = book[sheet]
     # The size written in the sheet is often wrong and would cut rows off.
     worksheet.reset_dimensions()
-    rows = worksheet.iter_rows(values_only=True)
-    for number in count(1):
-        try:
-            cells = next(rows)
-        except StopIteration:
-            return
-        except _DAMAGE as error:
-            raise FileRefused("damaged") from error
-        if number > MAX_SHEET_ROWS:
-            raise FileRefused("too_many_rows", limit=MAX_SHEET_ROWS)
-        # Formulas and rich text come as plain values in this way of opening.
-        yield number, _checked(number, _trimmed(cast("Sequence[Cell]", cells)))
+    # Formulas and rich text come as plain values in this way of opening.
+    found = worksheet.iter_rows(values_only=True)
+    with closing(cast("Generator[Sequence[Cell], None, None]", found)) as rows:
+        for number in count(1):
+            try:
+                cells = next(rows)
+            except StopIteration:
+                return
+            except _DAMAGE as error:
+                raise FileRefused("damaged") from error
+            if number > MAX_SHEET_ROWS:
+                raise FileRefused("too_many_rows", limit=MAX_SHEET_ROWS)
+            yield number, _checked(number, _trimmed(cells))
 
 
 def _trimmed(cells: Sequence[Cell]) -> Sequence[Cell]:

@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from itertools import islice
@@ -78,7 +78,7 @@ def _sniff_workbook(
 ) -> tuple[FileShape, list[SampleRow]]:
     """The asked sheet, or the first one that has anything in it, with its first rows."""
     # Opened once: finding a sheet's size may cost a walk over the whole sheet.
-    with closing(open_workbook(path)) as book:
+    with open_workbook(path) as book:
         sheets = visible_sheets(book)
         for name in sheets if sheet is None else (sheet,):
             sample = _sample(book_rows(book, name))
@@ -184,10 +184,11 @@ def _is_bare_header(lines: Sequence[str]) -> bool:
     return len(lines) == 1 and len(lines[0].split()) > 1
 
 
-def _sample(rows: Iterable[GridRow]) -> list[SampleRow]:
+def _sample(rows: Generator[GridRow, None, None]) -> list[SampleRow]:
     """The first rows that have cells with something in them."""
-    good = ((number, cells) for number, cells in rows if not isinstance(cells, RowError))
-    return list(islice((row for row in good if has_content(row[1])), SAMPLE_ROWS))
+    with closing(rows):
+        good = ((number, cells) for number, cells in rows if not isinstance(cells, RowError))
+        return list(islice((row for row in good if has_content(row[1])), SAMPLE_ROWS))
 
 
 def _filled(path: Path, encoding: str) -> list[str]:

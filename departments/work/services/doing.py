@@ -77,7 +77,7 @@ def occurrence_finish(
 
 @transaction.atomic
 def occurrence_reopen(*, actor: User, occurrence: Occurrence) -> Occurrence:
-    """One step back: finished → in progress (new, if finished in one tap), started or skipped → new.
+    """One step back: done → in progress (new, if done in one tap), started or skipped → new.
 
     By the person who did it or a manager.
     """

@@ -1,0 +1,3 @@
+from departments.work.selectors.team import TeamToday, team_today
+
+__all__ = ["TeamToday", "team_today"]

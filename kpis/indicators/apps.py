@@ -1,5 +1,13 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+
+
+def install_library(**kwargs: object) -> None:
+    """The KPI library comes with the product: written after every migrate."""
+    from kpis.indicators.library import library_install
+
+    library_install()
 
 
 class IndicatorsConfig(AppConfig):
@@ -8,3 +16,8 @@ class IndicatorsConfig(AppConfig):
     name = "kpis.indicators"
     label = "indicators"
     verbose_name = _("KPIs")
+
+    def ready(self) -> None:
+        from kpis.indicators import policies  # noqa: F401  declares the rights
+
+        post_migrate.connect(install_library, sender=self, dispatch_uid="kpi_library")

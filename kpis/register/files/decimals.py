@@ -101,7 +101,7 @@ class NumberReader:
             return None
         if isinstance(cell, bool) or not isinstance(cell, int | float):
             raise CellError("not_number")
-        if not math.isfinite(cell):
+        if isinstance(cell, float) and not math.isfinite(cell):
             raise CellError("not_finite")
         if abs(cell) >= _TOO_LARGE:
             raise CellError("number_too_long")

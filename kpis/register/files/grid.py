@@ -112,6 +112,11 @@ def open_workbook(path: Path) -> Iterator[Workbook]:
             book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         except _DAMAGE as error:
             raise FileRefused("damaged") from error
+        except OSError as error:
+            # Without a number it is the library's word for a missing part, not the disk's.
+            if error.errno is None:
+                raise FileRefused("damaged") from error
+            raise
         with closing(book):
             yield book
 

@@ -42,8 +42,7 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
         path.write_bytes(content)
         try:
             shape = sniff(path, filename="any.csv")
-        except FileRefused as refused:
-            assert refused.message
+        except FileRefused:
             return
         assert preview(path, shape, suggest(shape)).shape == shape
         first, last = shape.names[0], shape.names[-1]
@@ -59,8 +58,7 @@ def _read_through(path: Path, mapping: Mapping) -> None:
     shape = sniff(path, filename="any.csv")
     try:
         rows = read(path, shape, mapping)
-    except MappingError as error:
-        assert error.message
+    except MappingError:
         return
     for row in rows:
         assert isinstance(row, ResultRow | OrderRow | RowError | SkippedRow)

@@ -105,6 +105,12 @@ def test_it_refuses_a_damaged_workbook(tmp_path: Path) -> None:
     assert refusal(_archive(tmp_path / "a.xlsx", parts)).code == "damaged"
 
 
+def test_it_refuses_a_workbook_whose_parts_are_not_declared(tmp_path: Path) -> None:
+    types = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+    parts = {"xl/workbook.xml": b"<workbook/>", "[Content_Types].xml": types}
+    assert refusal(_archive(tmp_path / "a.xlsx", parts)).code == "damaged"
+
+
 def test_it_refuses_a_workbook_without_rows(write_sheet: WriteSheet) -> None:
     assert refusal(write_sheet([])).code == "empty"
 

@@ -115,9 +115,7 @@ def test_a_sheet_number_stays_what_it_shows(cell: Cell, value: str) -> None:
     assert NumberReader(decimal=None)(cell) == Decimal(value)
 
 
-@pytest.mark.parametrize(
-    "cell", [True, float("nan"), float("inf"), 1e300, 10**50, date(2026, 1, 1)]
-)
+@pytest.mark.parametrize("cell", [True, float("nan"), float("inf"), 1e300, 10**400, date.max])
 def test_it_refuses_sheet_cells_that_are_no_figures(cell: Cell) -> None:
     with pytest.raises(CellError):
         NumberReader(decimal=None)(cell)

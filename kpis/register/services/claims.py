@@ -48,7 +48,7 @@ def run_beat(run_id: int, claim: UUID) -> None:
 
 def run_lock(run_id: int, claim: UUID) -> SyncRun:
     """The run, locked for the rest of the transaction. Raises `ClaimLost` as `run_beat`."""
-    run = SyncRun.objects.select_for_update().filter(pk=run_id, claim=claim).first()
+    run: SyncRun | None = SyncRun.objects.select_for_update().filter(pk=run_id, claim=claim).first()
     if run is None:
         raise ClaimLost
     return run

@@ -8,6 +8,7 @@ from django.db import connection
 
 from kpis.register.models import Metric
 from kpis.register.services.partitions import partition_ensure
+from kpis.register.services.planner import hash_joins
 from kpis.register.services.results import Merged, incoming_create, results_merge_incoming
 from kpis.register.services.spool import OrderSpool
 
@@ -24,7 +25,7 @@ def orders_merge(
 
     Must run inside a transaction. Counts of the returned `Merged` are orders, not metric rows.
     """
-    with connection.cursor() as cursor:
+    with hash_joins(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(1, %s)", [spool.stream_id])
         cursor.execute(
             f"CREATE TEMPORARY TABLE incoming_order ON COMMIT DROP AS SELECT {COLUMNS} "

@@ -9,8 +9,10 @@ from django.db import DatabaseError, connection, transaction
 from psycopg2.errors import UniqueViolation
 
 from kpis.register.services.partitions import partition_ensure
+from kpis.register.services.planner import hash_joins
 from kpis.register.services.spool import ResultSpool
 
+Window = list[int | dt.date]  # stream id, first day, last day
 COLUMNS = "stream_id, day, metric_id, subject_id, value, currency, flags, slice_id, raw_id"
 
 
@@ -30,7 +32,7 @@ def results_merge(*, spool: ResultSpool, first: dt.date, last: dt.date) -> Merge
     transaction (the caller commits the slice with it). Where two spooled rows have one key the last wins.
     """
     partition_ensure(spool.years)
-    window = [spool.stream_id, first, last]
+    window: Window = [spool.stream_id, first, last]
     with connection.cursor() as cursor:
         # One writer per stream: two runs can never interleave inside a window.
         cursor.execute("SELECT pg_advisory_xact_lock(1, %s)", [spool.stream_id])
@@ -100,7 +102,7 @@ SAME = (
 DIFFERS = "(t.value, t.currency, t.flags) IS DISTINCT FROM (i.value, i.currency, i.flags)"
 
 
-def _merge_incoming(slice_id: int, window: list[object]) -> Merged:
+def _merge_incoming(slice_id: int, window: Window) -> Merged:
     """Delete what vanished, update what changed, insert what is new; revisions for the first two."""
     revision = (
         "INSERT INTO register_resultrevision (stream_id, day, metric_id, subject_id, old_value, "
@@ -137,7 +139,7 @@ def _merge_incoming(slice_id: int, window: list[object]) -> Merged:
 
 def rollup_refresh(*, stream_id: int, first: dt.date, last: dt.date) -> None:
     """Recompute the daily totals of a stream's days from its rows. Correct by construction."""
-    window = [stream_id, first, last]
+    window: Window = [stream_id, first, last]
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM register_daily_total WHERE stream_id = %s AND day BETWEEN %s AND %s",

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import cast
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -78,4 +79,5 @@ def _xlsx_cell(sheet: Worksheet, value: object) -> Cell:
         value, bool | int | Decimal | dt.date | dt.time | None
     ):
         value = safe_cell(str(value))
-    return WriteOnlyCell(sheet, value=value)
+    # The stubs know fewer types than the library writes (Decimal, date, time).
+    return WriteOnlyCell(sheet, value=cast("str", value))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crispy_forms.helper import FormHelper
+from django import forms
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpResponse
@@ -16,6 +17,24 @@ from config.lib.errors import AppError, Forbidden
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar. It understands ISO dates only, whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class MomentInput(forms.DateTimeInput):
+    """Date and time in the reader's time zone."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
 class ModusFormHelper(FormHelper):

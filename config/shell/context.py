@@ -19,7 +19,7 @@ PRODUCT = "Modus"
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    """Menu, brand and bell of the person. A stranger gets the product's own brand and no queries."""
+    """Menu, brand and bell of the person; for a stranger the product's brand and no queries."""
     user = getattr(request, "user", None)
     if not isinstance(user, User) or not user.is_authenticated:
         return _frame(PRODUCT, DEFAULT_PRIMARY, DEFAULT_ACCENT, User.Theme.AUTO)

@@ -31,7 +31,7 @@ class Part:
 
 
 def health() -> dict[str, object]:
-    """``{status, version, database, broker, worker, beat}``; ``status`` is the worst of the parts."""
+    """``{status, version, database, broker, worker, beat}``; ``status`` is the worst part's."""
     signs = heartbeats()
     parts = {
         "database": Part("down" if signs is None else "ok"),

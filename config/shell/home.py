@@ -23,7 +23,7 @@ STARTS: tuple[tuple[Role, str], ...] = (
 
 
 def start_url(user: User) -> str:
-    """The person's first page; "" for somebody without a role or when the page is not switched on."""
+    """The person's first page; "" without a role or where the page is not switched on."""
     name = DASHBOARD if user.is_superuser else ""
     for role, target in STARTS:
         if not name and role in user.roles:

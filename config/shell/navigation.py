@@ -52,7 +52,9 @@ def menu(user: User, path: str) -> list[NavSection]:
             continue  # the page's app is not switched on
         sections.setdefault(item.section, []).append(NavLink(item.label, url, item.icon))
     found = [
-        NavSection(code, label, sections[code]) for code, label in SECTIONS.items() if code in sections
+        NavSection(code, label, sections[code])
+        for code, label in SECTIONS.items()
+        if code in sections
     ]
     _mark_active(found, path)
     return found

@@ -1,4 +1,4 @@
-"""The global search: asks every registered provider, each of which sees only what the person may."""
+"""The global search: asks every registered provider; each answers only what the person may see."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class HitGroup:
 
 
 def search(user: User, query: str, *, limit: int) -> list[HitGroup]:
-    """At most ``limit`` hits of each provider, grouped by kind; nothing for fewer than two letters."""
+    """At most ``limit`` hits of each provider, by kind; nothing for less than two letters."""
     query = query.strip()[:MAX_LETTERS]
     groups: dict[str, HitGroup] = {}
     if len(query) < MIN_LETTERS:

@@ -10,7 +10,7 @@ from staff.accounts.rights import Role
 
 
 def brand_for(user: User) -> BrandKit | None:
-    """The brand of the company the person belongs to: above their place, else the first under it."""
+    """The brand of the person's company: the one above their place, else the first under it."""
     paths = ["/"] if user.is_superuser else sorted({path for _role, path in user.holdings})
     if not paths:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from celery import Task, shared_task
+from celery import shared_task
 from celery.signals import before_task_publish
 
 from config.shell.services.heartbeat import heartbeat_record
@@ -22,7 +22,7 @@ def stamp(sender: str, headers: dict[str, Any], **kwargs: Any) -> None:
 
 
 @shared_task(name=NAME, bind=True, ignore_result=True)
-def heartbeat(self: Task) -> None:
+def heartbeat(self: Any) -> None:
     """Sent by beat every few seconds; proves that beat sends and that a worker runs."""
     stamped = getattr(self.request, SENT_AT, None) or (self.request.headers or {}).get(SENT_AT)
     heartbeat_record(sent_at=dt.datetime.fromisoformat(stamped) if stamped else None)

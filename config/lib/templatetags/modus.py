@@ -22,6 +22,11 @@ from config.lib.text import pick
 register = template.Library()
 
 
+def _given(value: Any) -> Any:
+    """A name the template does not know arrives as ""; that is "not given", not a value."""
+    return None if value == "" else value
+
+
 @register.filter
 def number(value: figures.Figure | None, places: int | None = None) -> str:
     return figures.number(value, places)
@@ -67,8 +72,9 @@ def ago(at: dt.datetime | None) -> str:
 @register.simple_tag
 def age(at: dt.datetime | None, stale_minutes: int | None = None) -> SafeString:
     """How old a number is. Older than ``stale_minutes`` is said in a word and in amber."""
-    if at is None:
+    if not at:
         return format_html('<span class="age age-stale">{}</span>', _("never"))
+    stale_minutes = _given(stale_minutes)
     stale = stale_minutes is not None and timezone.now() - at > dt.timedelta(minutes=stale_minutes)
     local = timezone.localtime(at)
     return format_html(
@@ -104,7 +110,14 @@ def bullet(
 ) -> SafeString:
     """A bullet graph; see `config.lib.svg.Bullet`."""
     graph = svg.Bullet(
-        label, fact, plan, last_year, forecast, tuple(ranges), lower_is_better, words
+        label,
+        _given(fact),
+        _given(plan),
+        _given(last_year),
+        _given(forecast),
+        tuple(ranges),
+        lower_is_better,
+        words,
     )
     return svg.bullet(graph)
 
@@ -113,7 +126,7 @@ def bullet(
 def sparkline(
     points: Sequence[Decimal | None], label: str, words: str = "", band: Any = None
 ) -> SafeString:
-    return svg.sparkline(points, label=label, words=words, band=band)
+    return svg.sparkline(points, label=label, words=words, band=_given(band))
 
 
 @register.simple_tag

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
 from config.lib.columns import DayColumn, MoneyColumn, NumberColumn, PercentColumn
-from config.lib.forms import ModusFormHelper
+from config.lib.forms import DayInput, ModusFormHelper
 from staff.accounts.access import login_access, user_of
 
 
@@ -32,8 +32,10 @@ class ExampleTable(tables.Table):
 class ExampleForm(forms.Form):
     name = forms.CharField(label=_("Name"), help_text=_("As people say it aloud."))
     kind = forms.ChoiceField(label=_("Kind"), choices=[("a", "A"), ("b", "B")])
-    day = forms.DateField(label=_("Start"), widget=forms.DateInput(attrs={"type": "date"}))
-    text = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    day = forms.DateField(label=_("Start"), widget=DayInput())
+    text = forms.CharField(
+        label=_("Text"), widget=forms.Textarea(attrs={"rows": 3}), required=False
+    )
     file = forms.FileField(label=_("File"), required=False)
     ready = forms.BooleanField(label=_("Ready"), required=False)
 
@@ -54,8 +56,11 @@ def _examples(request: HttpRequest) -> dict[str, Any]:
     line = [Decimal(value) for value in (12, 14, 13, 17, 16, 19, 22, 21, 24, 20, 26, 29, 31)]
     rows = [
         {
-            "name": name, "day": dt.date(2026, 11, day), "visits": visits,
-            "revenue": revenue, "share": share,
+            "name": name,
+            "day": dt.date(2026, 11, day),
+            "visits": visits,
+            "revenue": revenue,
+            "share": share,
         }
         for name, day, visits, revenue, share in (
             ("Autumn sale", 2, 18_204, Decimal("1250300.50"), Decimal("0.0312")),
@@ -69,8 +74,10 @@ def _examples(request: HttpRequest) -> dict[str, Any]:
         "lead": _("Every widget of the interface, with the template it lives in."),
         "states": ("good", "bad", "warn", "info", ""),
         "ranges": (Decimal(600), Decimal(900), Decimal(1200)),
-        "fact": Decimal(820), "plan": Decimal(1000),
-        "last_year": Decimal(700), "forecast": Decimal(1080),
+        "fact": Decimal(820),
+        "plan": Decimal(1000),
+        "last_year": Decimal(700),
+        "forecast": Decimal(1080),
         "line": line,
         "gappy": [*line[:4], None, None, *line[6:9], None, line[10], None, line[12]],
         "band": (Decimal(15), Decimal(25)),
@@ -80,14 +87,16 @@ def _examples(request: HttpRequest) -> dict[str, Any]:
         "form": ExampleForm(),
         "bad_form": ExampleForm({"bad-kind": "z", "bad-day": "31.02.2026"}, prefix="bad"),
         "helper": ModusFormHelper(),
-        "money_value": Decimal("1234567.89"), "negative": Decimal("-4321.5"),
-        "ratio": Decimal("0.624"), "large": 48_250_000,
+        "money_value": Decimal("1234567.89"),
+        "negative": Decimal("-4321.5"),
+        "ratio": Decimal("0.624"),
+        "large": 48_250_000,
         "tabs": [
             {"label": _("Card"), "url": "#", "active": True},
             {"label": _("Log"), "url": "#", "active": False},
         ],
         "events": [
-            {"at": now - dt.timedelta(hours=1), "title": _("Started"), "text": "", "who": "Maria"},
-            {"at": now - dt.timedelta(days=1), "title": _("Assigned"), "text": "A.O1", "who": "Ivan"},
+            {"at": now - dt.timedelta(hours=1), "title": _("Started"), "who": "Maria"},
+            {"at": now - dt.timedelta(days=1), "title": _("Assigned"), "text": "A.O1"},
         ],
     }

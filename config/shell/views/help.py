@@ -18,19 +18,25 @@ if TYPE_CHECKING:
 # topic → (title, what it answers, icon)
 TOPICS: dict[str, tuple[StrOrPromise, StrOrPromise, str]] = {
     "head": (
-        _("First steps for the head"), _("From an empty department to a morning screen."), "compass"
+        _("First steps for the head"),
+        _("From an empty department to a morning screen."),
+        "compass",
     ),
-    "specialist": (
-        _("First steps for a specialist"), _("Your day, the log, proofs."), "checklist"
-    ),
+    "specialist": (_("First steps for a specialist"), _("Your day, the log, proofs."), "checklist"),
     "director": (
-        _("First steps for the director"), _("The monthly report and how to read it."), "report"
+        _("First steps for the director"),
+        _("The monthly report and how to read it."),
+        "report",
     ),
     "sources": (
-        _("Sources and files"), _("Where figures come from and how to load a file."), "database-import"
+        _("Sources and files"),
+        _("Where figures come from and how to load a file."),
+        "database-import",
     ),
     "figures": (
-        _("Fact, plan to date, forecast"), _("What each figure means and how it is drawn."), "chart-bar"
+        _("Fact, plan to date, forecast"),
+        _("What each figure means and how it is drawn."),
+        "chart-bar",
     ),
     "keyboard": (_("Keyboard"), _("Everything without a mouse."), "keyboard"),
 }

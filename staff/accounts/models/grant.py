@@ -69,7 +69,12 @@ class DelegationQuerySet(models.QuerySet[Any]):
         given = (
             RoleGrant.objects.active()
             .filter(user=models.OuterRef("from_user"), role=models.OuterRef("role"))
-            .annotate(wanted=models.OuterRef("scope__path"))
+            .annotate(
+                # A bare outer reference has no lookups of its own.
+                wanted=models.ExpressionWrapper(
+                    models.OuterRef("scope__path"), output_field=models.CharField()
+                )
+            )
         )
         holds = given.filter(wanted__startswith=F("scope__path"))
         return self.filter(

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("config.shell.urls")),
     path("account/", include("allauth.urls")),
+    path("structure/", include("departments.structure.urls")),
     path("accounts/", include("staff.accounts.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

@@ -10,4 +10,9 @@ class StructureConfig(AppConfig):
     verbose_name = _("Structure")
 
     def ready(self) -> None:
-        from departments.structure import policies  # noqa: F401  declares the rights
+        from departments.structure import (
+            menu,  # noqa: F401  menu lines, search
+            model_audit,  # noqa: F401  probes of the model audit
+            policies,  # noqa: F401  declares the rights
+            wording,  # noqa: F401  names of actions
+        )

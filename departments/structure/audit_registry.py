@@ -29,7 +29,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``detail`` says what was found ("2 people", "last done 03.11"); ``url`` is where it is fixed."""
+    """``detail`` says what was found ("2 people", "last done 03.11"), ``url`` where it is fixed."""
 
     state: State
     detail: StrOrPromise = ""

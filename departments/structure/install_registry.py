@@ -1,9 +1,9 @@
 """The registry behind "New department by the ideal model": every app installs its own part.
 
-An app registers an installer in ``AppConfig.ready()``. Installers run in the order of registration,
-which is the order of the floors, inside the transaction that creates the department: one that
-raises leaves nothing behind. An installer writes only rows of ``options.directions`` (and of the head)
-and does nothing where its rows exist already.
+An app registers an installer in ``AppConfig.ready()``. Installers run in the order of the floors,
+inside the transaction that creates the department: one that raises leaves nothing behind. An
+installer writes only rows of ``options.directions`` and of the head, and does nothing where its
+rows exist already.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Installer = Callable[["Department", "User", InstallOptions], None]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """``code`` and ``label`` make a tick box of the form; a part without a code is always installed."""
+    """``code`` and ``label`` make a tick box of the form; without a code it is always installed."""
 
     installer: Installer
     code: str = ""

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.models import PublicModel, Timestamped
-from staff.accounts.models import Scope, ScopedQuerySet
+from staff.accounts.models import Scope, ScopedQuerySet, User
+from staff.accounts.models.scope import within
 from staff.accounts.models.user import validate_time_zone
 
 
+class CompanyQuerySet(ScopedQuerySet):
+    def visible_to(self, user: User, right: str) -> Self:
+        """Companies in scope, and those that a department in scope serves."""
+        if user.is_superuser:
+            return self
+        paths = user.paths_with(right)
+        own, served = within(paths), within(paths, "departments__scope")
+        parts = Q(departments__directions__scope__path__in=paths)
+        return self.filter(own | served | parts).distinct()
+
+
 class Company(PublicModel, Timestamped):
-    """A legal or trading company. ``time_zone`` cuts its business days, ``currency`` is its money."""
+    """A trading company. ``time_zone`` cuts its business days, ``currency`` is its money."""
 
     scope = models.OneToOneField(Scope, on_delete=models.PROTECT, related_name="company")
     name = models.CharField(_("name"), max_length=200)
@@ -22,7 +37,7 @@ class Company(PublicModel, Timestamped):
     )
     site_url = models.URLField(_("site"), blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -29,11 +29,14 @@ class DepartmentQuerySet(ScopedQuerySet):
 
 
 class Department(PublicModel, Timestamped):
-    """A marketing department; ``company`` is its home, ``companies`` all it serves (home included)."""
+    """A marketing department; ``company`` is its home, ``companies`` all it serves."""
 
     scope = models.OneToOneField(Scope, on_delete=models.PROTECT, related_name="department")
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, related_name="home_departments", verbose_name=_("company")
+        Company,
+        on_delete=models.PROTECT,
+        related_name="home_departments",
+        verbose_name=_("company"),
     )
     companies = models.ManyToManyField(
         Company, related_name="departments", verbose_name=_("serves companies")
@@ -77,7 +80,9 @@ class Direction(PublicModel, BilingualName):
     class Meta:
         ordering = ["code"]
         constraints = [
-            models.UniqueConstraint(fields=["department", "code"], name="direction_once_in_department")
+            models.UniqueConstraint(
+                fields=["department", "code"], name="direction_once_in_department"
+            )
         ]
 
     def __str__(self) -> str:
@@ -89,7 +94,7 @@ class UnitQuerySet(ScopedQuerySet):
 
 
 class Unit(PublicModel, BilingualName):
-    """A unit of a direction; ``model_code`` is its row of the ideal model ("A.U1"), "" for an own one."""
+    """A unit of a direction; ``model_code`` is its row of the ideal model, "" for one's own."""
 
     direction = models.ForeignKey(Direction, on_delete=models.PROTECT, related_name="units")
     model_code = models.CharField(max_length=8, blank=True)

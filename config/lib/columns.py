@@ -6,9 +6,11 @@ The page shows the formatted text; an export gets the plain value.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import django_tables2 as tables
+from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -71,3 +73,18 @@ class DayColumn(tables.Column):
 
     def value(self, value: dt.date, **kwargs: Any) -> dt.date:
         return value
+
+
+class StateColumn(tables.Column):
+    """A choice of the row as a badge; ``tones`` maps its code to good, bad, warn or info."""
+
+    def __init__(self, tones: Mapping[str, str], **kwargs: Any) -> None:
+        self.tones = tones
+        super().__init__(**kwargs)
+
+    def render(self, value: str, record: Any, bound_column: Any) -> SafeString:
+        tone = self.tones.get(str(bound_column.accessor.resolve(record)), "")
+        return render_to_string("components/badge.html", {"text": value, "state": tone})
+
+    def value(self, value: str, **kwargs: Any) -> str:
+        return str(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 
@@ -20,6 +21,8 @@ def main(arguments: list[str]) -> int:
         print(USAGE, file=sys.stderr)
         return 2
     os.chdir(ROOT)
+    # Asked to end before the supervisor listens: as with Ctrl-C, everything held is given back.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return run(rest)
     except LaunchError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 GRACE_SECONDS = 12
 FAST_DEATH_SECONDS = 15
 MAX_FAST_DEATHS = 5
+_TICK_SECONDS = 0.05
 BACKOFF_SECONDS = (0.5, 1, 2, 4, 8)
 
 
@@ -56,18 +56,24 @@ class Supervisor:
         self._say = say
         self._roster = roster
         self._backoff = backoff
-        self._stop = threading.Event()
-        self._hurry = threading.Event()
+        # Plain values: a signal may arrive while the main thread holds the lock of an Event.
+        self._asked_at: float | None = None
+        self._hurry = False
 
     def stop(self, *_signal: int | FrameType | None) -> None:
-        """Asks :meth:`run` to end; asked twice, it no longer waits for anybody."""
-        if self._stop.is_set():
-            self._hurry.set()
-        self._stop.set()
+        """Asks :meth:`run` to end; asked again a second later, it no longer waits for anybody.
+
+        Within that second it is the same request: Ctrl-C reaches us through `make` as well.
+        """
+        now = time.monotonic()
+        if self._asked_at is None:
+            self._asked_at = now
+        elif now - self._asked_at > 1:
+            self._hurry = True
 
     @property
     def stopping(self) -> bool:
-        return self._stop.is_set()
+        return self._asked_at is not None
 
     def run(self) -> None:
         """Returns when asked to stop and every process is gone.
@@ -77,11 +83,12 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self.stop)
         try:
-            while not self._stop.wait(0.1):
+            while not self.stopping:
+                time.sleep(_TICK_SECONDS)
                 for slot in self._slots:
                     self._tend(slot)
         finally:
-            self._stop.set()
+            self._asked_at = self._asked_at or time.monotonic()
             self._stop_all()
 
     def _tend(self, slot: _Slot) -> None:
@@ -114,8 +121,9 @@ class Supervisor:
             process.ask_to_stop()
         deadline = time.monotonic() + GRACE_SECONDS
         while any(process.code is None for process in live):
-            if time.monotonic() > deadline or self._hurry.wait(0.05):
+            if time.monotonic() > deadline or self._hurry:
                 break
+            time.sleep(_TICK_SECONDS)
         for process in live:
             if process.code is None:
                 self._say("modus", f"{process.program.name} did not stop in time and is ended")

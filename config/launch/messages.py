@@ -40,9 +40,11 @@ def _compile(po: Path) -> Path:
 
 
 def faults(root: Path = ROOT) -> list[str]:
-    """What is wrong with the catalogues: untranslated, fuzzy, or placeholders that differ."""
+    """What is wrong with the catalogues: none, untranslated, fuzzy, or placeholders that differ."""
     import polib
 
+    if not catalogues(root):
+        return ["locale: there is no catalogue"]
     return [
         f"{po.relative_to(root)}:{entry.linenum}: {fault}: {entry.msgid!r}"
         for po in catalogues(root)

@@ -73,3 +73,7 @@ def test_good_catalogue_has_no_fault(tmp_path: Path) -> None:
         'msgstr[0] "%(n)s строка"\nmsgstr[1] "%(n)s строки"\nmsgstr[2] "%(n)s строк"\n',
     )
     assert faults(tmp_path) == []
+
+
+def test_no_catalogue_at_all_is_a_fault(tmp_path: Path) -> None:
+    assert faults(tmp_path) == ["locale: there is no catalogue"]

@@ -12,7 +12,7 @@ import pytest
 from config.launch.healthcheck import is_well
 from tests.launch.helpers import ROOT
 
-OK, STALE = {"state": "ok"}, {"state": "stale"}
+OK, LATE, DOWN = ({"state": state} for state in ("ok", "late", "down"))
 
 
 class _Site(BaseHTTPRequestHandler):
@@ -20,7 +20,7 @@ class _Site(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         known = self.headers["Host"] == "modus.example"
-        body = json.dumps({"database": OK, "broker": OK, "worker": STALE, "beat": OK}).encode()
+        body = json.dumps({"database": OK, "broker": OK, "worker": DOWN, "beat": OK}).encode()
         self.send_response(503 if known else 400)
         self.end_headers()
         self.wfile.write(body if known else b"Bad Request")
@@ -56,7 +56,8 @@ def test_site_that_cannot_be_reached_is_not_well() -> None:
     [
         ("web", 200, {}, True),
         ("web", 500, {}, False),
-        ("web", 503, {"database": STALE}, False),
+        ("web", 503, {"database": DOWN}, False),
+        ("worker", 200, {"worker": LATE}, True),
         ("beat", 200, {}, False),
         ("beat", 503, {"beat": OK}, True),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from departments.structure.models import Department
 from staff.accounts.models import Scope, User
@@ -43,3 +43,13 @@ def away_today(scope: Scope, day: dt.date) -> QuerySet[Absence]:
     """Absences on ``day`` of the department or departments under ``scope``, soonest back first."""
     under = Absence.objects.on(day).filter(employee__department__scope__path__startswith=scope.path)
     return under.select_related("employee").order_by("ends_on", "employee__full_name")
+
+
+def free_users(department: Department, employee: Employee | None = None) -> QuerySet[User]:
+    """Users of the department's company who are no employee yet, and the ``employee``'s own."""
+    company = department.scope.path.rsplit("/", 2)[0] + "/"
+    users = User.objects.filter(is_active=True).filter(
+        Q(grants__scope__path__startswith=company) | Q(grants=None)
+    )
+    free = Q(employee=None) | Q(employee=employee) if employee else Q(employee=None)
+    return users.filter(free).distinct().order_by("full_name")

@@ -24,7 +24,7 @@ class MinutesField(forms.CharField):
         widget = forms.TextInput(attrs=attrs)
         super().__init__(**{"max_length": 20, "widget": widget, **kwargs})
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]  # minutes, not text
+    def clean(self, value: Any) -> int | None:
         typed = super().clean(value)
         if not typed:
             return None

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from departments.structure.blueprint import Frequency, Rhythm
-from departments.structure.models import Department
+from departments.structure.models import Department, Unit
 from departments.work.forms.fields import MinutesField
 from departments.work.models import OperationalTask
 from departments.work.models.task import RHYTHM_FIELDS, FrequencyChoice
@@ -72,15 +72,12 @@ class TaskForm(forms.ModelForm):  # type: ignore[type-arg]  # generic over the m
         super().__init__(*args, **kwargs)
         rows = {
             "direction": department.directions.all(),
+            "unit": Unit.objects.filter(direction__department=department),
             "position": department.positions.all(),
             "employee": department.employees.filter(left_on=None),
         }
         for name, queryset in rows.items():
             cast("forms.ModelChoiceField[Any]", self.fields[name]).queryset = queryset
-        unit = cast("forms.ModelChoiceField[Any]", self.fields["unit"])
-        queryset = unit.queryset
-        if queryset is not None:
-            unit.queryset = queryset.filter(direction__department=department)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import QuerySet
 
-from departments.work.models import LogLine, Occurrence
+from departments.work.models import LogLine, Occurrence, OperationalTask
 from staff.accounts.audit_registry import action_label
 from staff.accounts.models import AuditEvent
 
@@ -32,3 +32,8 @@ def history(row: models.Model) -> list[dict[str, Any]]:
         }
         for event in events[:HISTORY_ROWS]
     ]
+
+
+def occurrences_of(task: OperationalTask) -> QuerySet[Occurrence]:
+    """The last times a task was due, the newest first."""
+    return task.occurrences.select_related("assignee", "task").order_by("-due_on", "-pk")[:20]

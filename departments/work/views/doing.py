@@ -43,11 +43,14 @@ def occurrence_finish(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Finish; a refused proof comes back in the row, or on the task's card without htmx."""
     occurrence = found(request, uid)
     form = FinishForm(
-        request.POST, request.FILES, occurrence=occurrence, has_proof=occurrence.has_proof
+        request.POST,
+        request.FILES,
+        occurrence=occurrence,
+        has_proof=getattr(occurrence, "has_proof", False),
     )
     if not form.is_valid():
         if is_fragment(request):
-            raise Invalid(" ".join(text for texts in form.errors.values() for text in texts))
+            raise Invalid(" ".join(str(text) for texts in form.errors.values() for text in texts))
         context = card_context(request, occurrence, finish_form=form)
         return render(request, "work/occurrence.html", context, status=422)
     doing.occurrence_finish(actor=user_of(request), occurrence=occurrence, entry=form.entry)

@@ -26,7 +26,8 @@ from staff.accounts.access import Access, access, user_of
 def own_line(request: HttpRequest, uid: uuid.UUID) -> LogLine:
     """A line the person may see; the service refuses a foreign or yesterday's one."""
     lines = LogLine.objects.visible_to(user_of(request), policies.TASK_VIEW)
-    return get_object_or_404(lines.select_related("scope", "occurrence__task"), uid=uid)
+    line: LogLine = get_object_or_404(lines.select_related("scope", "occurrence__task"), uid=uid)
+    return line
 
 
 @require_POST
@@ -87,8 +88,8 @@ def log_restore(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @require_GET
 @access(policies.TASK_VIEW)
 def proof_file(request: HttpRequest, uid: uuid.UUID) -> FileResponse:
-    """The attached file, for those who may see the line. Only photos open in place; nothing in it can
-    run: the type is ours, not the sender's, and the answer is sandboxed."""
+    """The attached file, for those who may see the line. Only photos open in place; nothing in it
+    can run: the type is ours, not the sender's, and the answer is sandboxed."""
     line = own_line(request, uid)
     if not line.proof_file or line.proof_type not in TYPES or line.deleted_at:
         raise Http404

@@ -6,10 +6,10 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from config.launch.console import Console
-from config.launch.healthcheck import fetch
+from config.launch.healthcheck import fetch, is_well
 from config.launch.locks import only_copy
 from config.launch.manage import command, lines_of, manage_quietly
 from config.launch.messages import compile_messages
@@ -22,6 +22,7 @@ from config.launch.supervisor import Supervisor, end_leftovers
 LOCK = RUN / "demo.lock"
 _ROSTER = RUN / "demo.json"
 _WELL_SECONDS = 60
+_FIRST_HEARTBEAT_SECONDS = 11
 
 
 def demo() -> int:
@@ -97,17 +98,34 @@ def _programs(env: Mapping[str, str]) -> list[Program]:
 
 
 def _announce(console: Console, supervisor: Supervisor, port: int, env: Mapping[str, str]) -> None:
-    """Waits until the site says that every part is well, then prints where and as whom to enter."""
+    """Says where and as whom to enter once the site answers, then whether every part is well."""
     logins = lines_of("demo_logins", env=env)
-    deadline = time.monotonic() + _WELL_SECONDS
-    status, state = fetch(f"http://127.0.0.1:{port}")
-    while status != 200 and not supervisor.stopping and time.monotonic() < deadline:
-        time.sleep(0.5)
-        status, state = fetch(f"http://127.0.0.1:{port}")
+    site = f"http://127.0.0.1:{port}"
+    status, state = _poll(supervisor, site, lambda status, state: is_well("web", status, state))
+    if status:
+        for line in ["", f"Modus is at {site}/", *logins, "Ctrl-C stops everything.", ""]:
+            console.say("modus", line)
+        # Beat speaks every ten seconds; asking sooner only fills the log with refusals.
+        supervisor.sleep(_FIRST_HEARTBEAT_SECONDS)
+        status, state = _poll(supervisor, site, lambda status, _: status == 200, pause=5)
     if supervisor.stopping:
         return
-    lines = ["", f"Modus is at http://127.0.0.1:{port}/", *logins, "Ctrl-C stops everything.", ""]
-    if status != 200:
-        lines[2:2] = [f"Not every part is well yet: {state or 'no answer from /healthz'}"]
-    for line in lines:
-        console.say("modus", line)
+    if status == 200:
+        console.say("modus", "database, broker, worker and beat are well")
+    else:
+        console.say("modus", f"NOT every part is well: {state or 'no answer from /healthz'}")
+
+
+def _poll(
+    supervisor: Supervisor,
+    site: str,
+    enough: Callable[[int, dict[str, object]], bool],
+    pause: float = 0.25,
+) -> tuple[int, dict[str, object]]:
+    """The last answer of /healthz: one that is enough, or the one at the end of the patience."""
+    deadline = time.monotonic() + _WELL_SECONDS
+    while True:
+        answer = fetch(site)
+        if enough(*answer) or supervisor.stopping or time.monotonic() > deadline:
+            return answer
+        supervisor.sleep(pause)

@@ -75,6 +75,12 @@ class Supervisor:
     def stopping(self) -> bool:
         return self._asked_at is not None
 
+    def sleep(self, seconds: float) -> None:
+        """Waits that long, or until asked to stop."""
+        end = time.monotonic() + seconds
+        while not self.stopping and time.monotonic() < end:
+            time.sleep(_TICK_SECONDS)
+
     def run(self) -> None:
         """Returns when asked to stop and every process is gone.
 

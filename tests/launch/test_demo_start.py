@@ -90,7 +90,7 @@ def data() -> Iterator[Path]:
 def test_demo_starts_answers_stops_and_starts_again(data: Path) -> None:
     demo = Demo(data)
     try:
-        demo.wait_for("Ctrl-C stops everything.")
+        demo.wait_for("database, broker, worker and beat are well")
         assert f"Modus is at http://127.0.0.1:{demo.port}/" in demo.text
         assert re.search(r"modus +\| .*@.*", demo.text), "no login was printed"
         status, body = demo.get("/healthz")

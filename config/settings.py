@@ -102,6 +102,8 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
+# An address typed without a scheme is https; the default of the next Django.
+FORMS_URLFIELD_ASSUME_HTTPS = True
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 TEMPLATES = [
@@ -161,6 +163,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
 }
+MFA_ADAPTER = "staff.accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Modus"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
@@ -248,6 +251,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS * 2},
     },
+    "register-prune": {
+        "task": "register.answers_prune",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
     "work-occurrences": {
         "task": "work.occurrences_create",
         "schedule": 600,
@@ -274,6 +282,8 @@ SIMULATOR_URL = env_str(
     "SIMULATOR_URL", f"http://127.0.0.1:{env_int('SIMULATOR_PORT', default=8765)}" if DEMO else ""
 )
 RUN_STALE_SECONDS = env_int("RUN_STALE_SECONDS", default=120)
+# First pause after a temporary fault; each next one is twice as long, up to ten minutes.
+RETRY_SECONDS = env_int("RETRY_SECONDS", default=5)
 RAW_ANSWER_DAYS = env_int("RAW_ANSWER_DAYS", default=30)
 
 # --- security ----------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import pytest
 from celery import current_app
 from django.conf import settings
 from django.db import connection
+from kombu import pools
 
 ROOT = Path(__file__).resolve().parent.parent
 StartWorker = Callable[..., "subprocess.Popen[bytes]"]
@@ -88,6 +89,6 @@ def _use_broker(url: str, options: dict[str, str]) -> None:
     """Send to another broker from now on."""
     app: Any = current_app  # pools have no public reset
     app.conf.update(broker_url=url, broker_transport_options=options)
-    app.pool.force_close_all()
+    pools.reset()
     app._pool = None
     app.amqp._producer_pool = None

@@ -271,37 +271,36 @@ def _load_results(
     currency = str(source.settings.get("currency") or "")
     stream = stream_ensure(source=source, name="results", metrics=())
     piece = _piece(run, stream.pk)
-    spool = ResultSpool(piece.pk, stream.pk)
-    for row in _sorted(rows, run, claim, record, tally):
-        if not isinstance(row, ResultRow):
-            continue
-        code = words.get(row.metric.casefold())
-        if code is None:
-            tally.error(row.number, mapping.metric, row.metric, partial(_unknown_metric, row))
-            continue
-        tally.day(row.day)
-        tally.add(code, row.value)
-        if not _must_refuse(record, tally):
-            ref = whole
-            if row.subject:
-                ref = SubjectRef(
-                    Subject.Kind.CAMPAIGN, row.subject[:200], row.subject, parent=whole
+    with ResultSpool(piece.pk, stream.pk) as spool:
+        for row in _sorted(rows, run, claim, record, tally):
+            if not isinstance(row, ResultRow):
+                continue
+            code = words.get(row.metric.casefold())
+            if code is None:
+                tally.error(row.number, mapping.metric, row.metric, partial(_unknown_metric, row))
+                continue
+            tally.day(row.day)
+            tally.add(code, row.value)
+            if not _must_refuse(record, tally):
+                ref = whole
+                if row.subject:
+                    ref = SubjectRef(
+                        Subject.Kind.CAMPAIGN, row.subject[:200], row.subject, parent=whole
+                    )
+                spool.add(
+                    day=row.day,
+                    metric_id=resolver.metric(code),
+                    subject_id=resolver.subject(ref),
+                    value=row.value,
+                    currency=currency if code in money else "",
                 )
-            spool.add(
-                day=row.day,
-                metric_id=resolver.metric(code),
-                subject_id=resolver.subject(ref),
-                value=row.value,
-                currency=currency if code in money else "",
-            )
-    if _must_refuse(record, tally) or tally.first is None or tally.last is None:
-        Subject.objects.filter(pk__in=resolver.created, parent__isnull=False).delete()
-        _refuse(run, claim, record, tally)
-    else:
-        stream_ensure(source=source, name="results", metrics=tuple(tally.totals))
-        merge = partial(results_merge, spool=spool, first=tally.first, last=tally.last)
-        _commit(run, claim, record, piece, tally, merge)
-    spool.close()
+        if _must_refuse(record, tally) or tally.first is None or tally.last is None:
+            Subject.objects.filter(pk__in=resolver.created, parent__isnull=False).delete()
+            _refuse(run, claim, record, tally)
+        else:
+            stream_ensure(source=source, name="results", metrics=tuple(tally.totals))
+            merge = partial(results_merge, spool=spool, first=tally.first, last=tally.last)
+            _commit(run, claim, record, piece, tally, merge)
 
 
 def _unknown_metric(row: ResultRow) -> str:
@@ -322,43 +321,42 @@ def _load_orders(
     currency = str(source.settings.get("currency") or "RUB")
     stream = stream_ensure(source=source, name="orders", metrics=ORDER_METRICS)
     piece = _piece(run, stream.pk)
-    spool = OrderSpool(stream.pk)
-    customers: set[int] = set()
-    for row in _sorted(rows, run, claim, record, tally):
-        if not isinstance(row, OrderRow):
-            continue
-        spool.add(
-            key=keys.key(row)[:80],
-            day=row.at.date(),
-            ordered_at=row.at,
-            customer=row.customer[:120],
-            units=row.units,
-            amount=row.amount,
-            currency=row.currency or currency,
-            channel=row.channel[:200],
-            promo_code=row.promo[:80],
-            row=row.number,
-        )
-        tally.day(row.at.date())
-        tally.add("revenue", row.amount)
-        if row.units is not None:
-            tally.add("items_sold", row.units)
-        if row.customer:
-            customers.add(hash(row.customer))
-    if _must_refuse(record, tally) or tally.first is None or tally.last is None:
-        _refuse(run, claim, record, tally)
-    else:
-        tally.totals |= {"orders": Decimal(spool.rows), "customers": Decimal(len(customers))}
-        merge = partial(
-            orders_merge,
-            spool=spool,
-            slice_id=piece.pk,
-            first=tally.first,
-            last=tally.last,
-            subject_id=Resolver(source).subject(_subject(source)),
-        )
-        _commit(run, claim, record, piece, tally, merge)
-    spool.close()
+    with OrderSpool(stream.pk) as spool:
+        customers: set[int] = set()
+        for row in _sorted(rows, run, claim, record, tally):
+            if not isinstance(row, OrderRow):
+                continue
+            spool.add(
+                key=keys.key(row)[:80],
+                day=row.at.date(),
+                ordered_at=row.at,
+                customer=row.customer[:120],
+                units=row.units,
+                amount=row.amount,
+                currency=row.currency or currency,
+                channel=row.channel[:200],
+                promo_code=row.promo[:80],
+                row=row.number,
+            )
+            tally.day(row.at.date())
+            tally.add("revenue", row.amount)
+            if row.units is not None:
+                tally.add("items_sold", row.units)
+            if row.customer:
+                customers.add(hash(row.customer))
+        if _must_refuse(record, tally) or tally.first is None or tally.last is None:
+            _refuse(run, claim, record, tally)
+        else:
+            tally.totals |= {"orders": Decimal(spool.rows), "customers": Decimal(len(customers))}
+            merge = partial(
+                orders_merge,
+                spool=spool,
+                slice_id=piece.pk,
+                first=tally.first,
+                last=tally.last,
+                subject_id=Resolver(source).subject(_subject(source)),
+            )
+            _commit(run, claim, record, piece, tally, merge)
 
 
 def _vocabulary() -> tuple[dict[str, str], set[str]]:

@@ -8,7 +8,7 @@ from django.db import connection
 
 from kpis.register.models import Metric
 from kpis.register.services.partitions import partition_ensure
-from kpis.register.services.planner import hash_joins
+from kpis.register.services.planner import copy_rows, hash_joins
 from kpis.register.services.results import Merged, incoming_create, results_merge_incoming
 from kpis.register.services.spool import OrderSpool
 
@@ -31,8 +31,7 @@ def orders_merge(
             f"CREATE TEMPORARY TABLE incoming_order ON COMMIT DROP AS SELECT {COLUMNS} "
             "FROM register_order WITH NO DATA"
         )
-        spool.file.seek(0)
-        cursor.copy_expert(f"COPY incoming_order ({COLUMNS}) FROM STDIN", spool.file)
+        copy_rows(f"COPY incoming_order ({COLUMNS}) FROM STDIN", spool.file)
         cursor.execute("ANALYZE incoming_order")
         cursor.execute(
             "DELETE FROM register_order t WHERE stream_id = %s AND day BETWEEN %s AND %s AND NOT EXISTS "

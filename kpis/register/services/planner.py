@@ -1,9 +1,10 @@
-"""A word with PostgreSQL's planner during a merge."""
+"""What the merges ask of PostgreSQL beyond the ORM: joins by hash, rows by COPY."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO, Any
 
 from django.db import connection
 
@@ -19,3 +20,10 @@ def hash_joins() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = on")
         cursor.execute("SET LOCAL enable_mergejoin = on")
+
+
+def copy_rows(statement: str, rows: IO[Any]) -> None:
+    """``COPY … FROM STDIN`` of the spooled rows; errors come as Django's database errors."""
+    rows.seek(0)
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        cursor.copy_expert(statement, rows)

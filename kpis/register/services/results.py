@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import DatabaseError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from psycopg2.errors import UniqueViolation
 
 from kpis.register.services.partitions import partition_ensure
-from kpis.register.services.planner import hash_joins
+from kpis.register.services.planner import copy_rows, hash_joins
 from kpis.register.services.spool import ResultSpool
 
 Window = list[int | dt.date]  # stream id, first day, last day
@@ -60,13 +60,11 @@ def results_merge_incoming(
 
 def _copy_fresh(spool: ResultSpool) -> bool:
     """Straight into the table when the window is empty; False when the source repeated a key."""
-    spool.file.seek(0)
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.copy_expert(f"COPY register_result ({COLUMNS}) FROM STDIN", spool.file)
-    except (UniqueViolation, DatabaseError) as error:
-        cause = error if isinstance(error, UniqueViolation) else error.__cause__
-        if isinstance(cause, UniqueViolation):
+        with transaction.atomic():
+            copy_rows(f"COPY register_result ({COLUMNS}) FROM STDIN", spool.file)
+    except IntegrityError as error:
+        if isinstance(error.__cause__, UniqueViolation):
             return False
         raise
     return True
@@ -84,9 +82,8 @@ def incoming_create() -> None:
 
 def _copy_incoming(spool: ResultSpool) -> None:
     incoming_create()
-    spool.file.seek(0)
+    copy_rows(f"COPY incoming ({COLUMNS}) FROM STDIN", spool.file)
     with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY incoming ({COLUMNS}) FROM STDIN", spool.file)
         cursor.execute(
             "DELETE FROM incoming WHERE number IN (SELECT number FROM (SELECT number, row_number() OVER "
             "(PARTITION BY stream_id, day, metric_id, subject_id ORDER BY number DESC) AS place "
@@ -108,7 +105,7 @@ def _merge_incoming(slice_id: int, window: Window) -> Merged:
         "INSERT INTO register_resultrevision (stream_id, day, metric_id, subject_id, old_value, "
         "new_value, old_loaded_at, changed_at, slice_id) "
     )
-    with connection.cursor() as cursor:
+    with hash_joins(), connection.cursor() as cursor:
         cursor.execute(
             revision + "SELECT t.stream_id, t.day, t.metric_id, t.subject_id, t.value, i.value, "
             "t.loaded_at, now(), %s FROM register_result t LEFT JOIN incoming i ON "

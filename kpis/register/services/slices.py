@@ -97,8 +97,7 @@ def slice_execute(
     """
     Slice.objects.filter(pk=piece.pk).update(state=State.RUNNING, attempts=F("attempts") + 1)
     piece.refresh_from_db()
-    spool = ResultSpool(piece.pk, piece.stream_id)
-    try:
+    with ResultSpool(piece.pk, piece.stream_id) as spool:
         fetched = _fetch(run, claim, piece, connector, resolver, spool)
         _compare(fetched)
         if spool.rows == 0 and _usually_has_rows(piece):
@@ -122,8 +121,6 @@ def slice_execute(
                 detail="",
                 finished_at=timezone.now(),
             )
-    finally:
-        spool.close()
 
 
 def _fetch(

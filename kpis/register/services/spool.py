@@ -6,7 +6,7 @@ import datetime as dt
 import tempfile
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import IO, Any
+from typing import IO, Any, Self
 
 IN_MEMORY = 8 * 1024 * 1024
 
@@ -28,6 +28,11 @@ def number(value: Decimal | int) -> str:
     return str(value)
 
 
+def _buffer() -> IO[Any]:
+    """In memory while small, on disk beyond; closed by the spool's ``with``."""
+    return tempfile.SpooledTemporaryFile(IN_MEMORY, "w+b")  # noqa: SIM115  see above
+
+
 @dataclass
 class ResultSpool:
     """Result rows of one slice, to be merged in one transaction (`results.results_merge`)."""
@@ -37,7 +42,7 @@ class ResultSpool:
     rows: int = 0
     years: set[int] = field(default_factory=set)
     metric_ids: set[int] = field(default_factory=set)
-    file: IO[Any] = field(default_factory=lambda: tempfile.SpooledTemporaryFile(IN_MEMORY, "w+b"))
+    file: IO[Any] = field(default_factory=_buffer)
 
     def add(
         self,
@@ -59,7 +64,10 @@ class ResultSpool:
         self.years.add(day.year)
         self.metric_ids.add(metric_id)
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
         self.file.close()
 
 
@@ -69,7 +77,7 @@ class OrderSpool:
 
     stream_id: int
     rows: int = 0
-    file: IO[Any] = field(default_factory=lambda: tempfile.SpooledTemporaryFile(IN_MEMORY, "w+b"))
+    file: IO[Any] = field(default_factory=_buffer)
 
     def add(
         self,
@@ -94,5 +102,8 @@ class OrderSpool:
         )
         self.rows += 1
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
         self.file.close()

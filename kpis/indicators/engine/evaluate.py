@@ -124,7 +124,7 @@ def calculate(node: Node, totals: Mapping[str, Value]) -> tuple[Value, bool]:
         return Value(reason=stop.reason), stop.alert
 
 
-class _NoValue(Exception):  # noqa: N818  a way out of the recursion, not an error
+class _NoValue(Exception):
     def __init__(self, reason: Reason, *, alert: bool = False) -> None:
         self.reason = reason
         self.alert = alert

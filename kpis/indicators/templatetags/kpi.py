@@ -1,0 +1,115 @@
+"""Template words for KPI values: figures with their unit, or the reason in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from config.lib import svg
+from kpis.indicators import measure as writing
+from kpis.indicators.engine.change import Change
+from kpis.indicators.engine.values import Reason, Value
+from kpis.indicators.graphs import reading_bullet
+from kpis.indicators.measure import Measure
+from kpis.indicators.selectors.readings import Reading
+from kpis.indicators.words import LAMP_STATES, LAMPS, REASONS, SHORT_REASONS
+
+register = template.Library()
+
+
+@register.simple_tag
+def figure(measure: Measure, value: Value) -> SafeString:
+    """The value with its unit; without a value the reason, in full as a hint."""
+    if value.number is None:
+        return _missing(value)
+    return format_html('<span class="num">{}</span>', measure.text(value.number))
+
+
+@register.simple_tag
+def difference(measure: Measure, value: Value) -> SafeString:
+    """A change in the KPI's unit, signed."""
+    if value.number is None:
+        return _missing(value)
+    return format_html('<span class="num">{}</span>', measure.difference(value.number))
+
+
+@register.simple_tag
+def attained(value: Value) -> SafeString:
+    """Attainment in percent."""
+    if value.number is None:
+        return _missing(value)
+    return format_html('<span class="num">{}</span>', writing.percent_text(value.number))
+
+
+@register.simple_tag
+def changed(change: Change, better: str) -> SafeString:
+    """A change in percent with its sign and an arrow; green and red say good and bad, not up and
+    down."""
+    if change.ratio.number is None:
+        if change.ratio.reason is Reason.NO_DATA:
+            return format_html('<span class="muted">{}</span>', "—")
+        return _missing(change.ratio)
+    ratio = change.ratio.number
+    if ratio == 0:
+        return format_html('<span class="num">● {}</span>', writing.signed_percent(ratio))
+    good = (ratio > 0) == (better == "up")
+    return format_html(
+        '<span class="num {}">{} {}</span>',
+        "good" if good else "bad",
+        "▲" if ratio > 0 else "▼",
+        writing.signed_percent(ratio),
+    )
+
+
+@register.filter
+def lamp_word(reading: Reading) -> str:
+    return str(LAMPS[reading.lamp])
+
+
+@register.filter
+def lamp_state(reading: Reading) -> str:
+    return LAMP_STATES[reading.lamp]
+
+
+@register.simple_tag
+def kpi_bullet(reading: Reading) -> SafeString:
+    return reading_bullet(reading)
+
+
+@register.simple_tag
+def kpi_spark(points: Sequence[Decimal | None], label: str, words: str = "") -> SafeString:
+    return svg.sparkline(points, label=label, words=words)
+
+
+@register.filter
+def month_name(day: dt.date) -> str:
+    """``November 2026``, «Ноябрь 2026»."""
+    return date_format(day, "YEAR_MONTH_FORMAT").capitalize()
+
+
+@register.filter
+def day_month(day: dt.date) -> str:
+    """``03.11``."""
+    return date_format(day, "d.m")
+
+
+@register.filter
+def coverage(share: object) -> str:
+    """A share 0…1 as whole percent, never rounded up to 100."""
+    from fractions import Fraction
+
+    return writing.percent_text(share, 0) if isinstance(share, Fraction) else _("no data")
+
+
+def _missing(value: Value) -> SafeString:
+    reason = value.reason or Reason.NO_DATA
+    return format_html(
+        '<span class="figure-missing" title="{}">{}</span>', REASONS[reason], SHORT_REASONS[reason]
+    )

@@ -1,0 +1,39 @@
+"""The head's morning screen: one address, parts of it for htmx."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from config.lib.htmx import is_fragment
+from departments.work import policies as work_policies
+from departments.work.clock import today_of
+from departments.work.selectors import team_today
+from kpis.indicators import policies
+from kpis.indicators.selectors.dashboard import live
+from kpis.indicators.selectors.directions import directions_today
+from kpis.indicators.views.place import choose
+from staff.accounts.access import access, user_of
+
+
+@access(policies.DASHBOARD_VIEW)
+@require_GET
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """The page; only what is refreshed, when htmx asks for ``#live`` or ``#team``."""
+    user = user_of(request)
+    place = choose(request, policies.DASHBOARD_VIEW)
+    department = place.department
+    if department is None:
+        return render(request, "indicators/no_department.html")
+    today = today_of(department)
+    asked = request.headers.get("HX-Target", "") if is_fragment(request) else ""
+    context: dict[str, object] = {"department": department, "departments": place.departments}
+    if asked != "team":
+        context["live"] = live(user=user, department=department, today=today)
+    if asked != "live":
+        context["directions"] = directions_today(department, today)
+        if paths := user.paths_with(work_policies.TEAM_VIEW):
+            context["team"] = team_today(department, today, paths)
+    parts = {"live": "indicators/_live.html", "team": "indicators/_today.html"}
+    return render(request, parts.get(asked, "indicators/dashboard.html"), context)

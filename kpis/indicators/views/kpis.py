@@ -1,0 +1,101 @@
+"""KPIs: the list, one KPI day by day, and the register's rows behind it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from config.lib.listing import ListPage
+from kpis.indicators import policies
+from kpis.indicators.chart import month_chart
+from kpis.indicators.models import Kpi
+from kpis.indicators.selectors.detail import kpi_detail
+from kpis.indicators.selectors.readings import month_readings
+from kpis.indicators.tables import ResultTable
+from kpis.indicators.views.place import asked_month, choose, here
+from kpis.register import policies as register_policies
+from kpis.register.models import Metric, Result
+from kpis.register.selectors.series import result_rows
+from staff.accounts.access import Access, access, user_of
+
+
+@access(policies.KPI_VIEW)
+@require_GET
+def kpi_list(request: HttpRequest) -> HttpResponse:
+    place = choose(request, policies.KPI_VIEW)
+    if place.department is None:
+        return render(request, "indicators/no_department.html")
+    at = here(request, policies.KPI_VIEW)
+    month = asked_month(request, at.month)
+    readings, _data = month_readings(department=at.department, month=month, today=at.today)
+    context = {"readings": readings, "month": month, "place": at}
+    return render(request, "indicators/kpi_list.html", context)
+
+
+@access(policies.KPI_VIEW)
+@require_GET
+def kpi_page(request: HttpRequest, code: str) -> HttpResponse:
+    kpi = get_object_or_404(Kpi, code=code)
+    at = here(request, policies.KPI_VIEW)
+    month = asked_month(request, at.month)
+    detail = kpi_detail(department=at.department, kpi=kpi, month=month, today=at.today)
+    if detail is None:
+        raise Http404
+    user, scope = user_of(request), at.department.scope
+    context = {
+        "kpi": kpi,
+        "detail": detail,
+        "reading": detail.reading,
+        "chart": month_chart(detail),
+        "place": at,
+        "can_set_target": user.can(policies.TARGET_MANAGE, scope),
+        "can_see_target": user.can(policies.TARGET_VIEW, scope),
+    }
+    return render(request, "indicators/kpi_detail.html", context)
+
+
+class KpiRows(ListPage):
+    """Rows of one metric from ``?first=`` to ``?last=`` (ISO dates), a month at most by default."""
+
+    access = Access("right", register_policies.RESULT_VIEW)
+    template_name = "indicators/rows.html"
+    table_class = ResultTable
+    search_fields = ("subject__label", "stream__source__name")
+    export_name = "rows"
+
+    def get_queryset(self) -> QuerySet[Result]:
+        place = here(self.request, register_policies.RESULT_VIEW)
+        self.metric = get_object_or_404(Metric, code=self.kwargs["metric"])
+        self.first = self._day("first", place.month)
+        self.last = self._day("last", place.today)
+        rows = result_rows(
+            scope=place.department.scope,
+            metric=self.metric.code,
+            first=self.first,
+            last=self.last,
+        )
+        return rows.select_related("subject", "stream__source", "metric", "slice__run")
+
+    def _day(self, name: str, default: dt.date) -> dt.date:
+        try:
+            return dt.date.fromisoformat(self.request.GET.get(name) or default.isoformat())
+        except ValueError as error:
+            raise Http404 from error
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        days = tuple(date_format(day, "SHORT_DATE_FORMAT") for day in (self.first, self.last))
+        span = days[0] if days[0] == days[1] else " – ".join(days)
+        title = _("%(metric)s: rows of the register") % {"metric": self.metric.name}
+        return super().get_context_data(**kwargs) | {
+            "title": title,
+            "lead": span,
+            "metric": self.metric,
+            "kpi": Kpi.objects.filter(code=self.request.GET.get("kpi", "")).first(),
+        }

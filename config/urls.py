@@ -1,12 +1,19 @@
 """Composition root: every address of the product starts here."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from config.shell.views import errors
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("config.shell.urls")),
+    # Nobody signs up by themselves, and an e-mail is changed by whoever manages users.
+    re_path(r"^account/(signup|email|confirm-email)\b", errors.closed),
     path("account/", include("allauth.urls")),
     path("structure/", include("departments.structure.urls")),
+    path("funds/", include("departments.funds.urls")),
     path("accounts/", include("staff.accounts.urls")),
+    path("people/", include("staff.people.urls")),
+    path("work/", include("departments.work.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 

@@ -112,17 +112,19 @@
       return;
     }
     const letter = event.code;
-    if (event.key === "/") focusSearch(event);
+    // By place as well as by sign: "/" is elsewhere in the Russian layout.
+    const slash = letter === "Slash";
+    if (event.key === "/" || (slash && !event.shiftKey)) focusSearch(event);
     else if (letter === "KeyJ") move(1);
     else if (letter === "KeyK") move(-1);
-    else if (event.key === "?") {
+    else if (event.key === "?" || (slash && event.shiftKey)) {
       const help = document.querySelector("[data-help-keys]");
-      if (help) window.location.assign(help.href);
+      if (help) window.location.assign(help.dataset.helpKeys);
     } else {
       // Buttons and links of a page or of the row in focus may name their own key.
       const row = document.activeElement.closest && document.activeElement.closest("[data-row], tr[data-href]");
       const selector = `[data-key="${letter.replace("Key", "").toLowerCase()}"]`;
-      const target = (row && row.querySelector(selector)) || document.querySelector(`:not([data-row]) > ${selector}[data-key-page]`);
+      const target = (row && row.querySelector(selector)) || document.querySelector(`${selector}[data-key-page]`);
       if (target) {
         event.preventDefault();
         if (typing(target)) target.focus();

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+
+from staff.accounts.access import public_access
 
 
 def _answer(request: HttpRequest, status: int, code: str, template: str) -> HttpResponse:
     if request.path.startswith("/api/"):
         return JsonResponse({"code": code, "message": code, "fields": {}}, status=status)
     return render(request, template, status=status)
+
+
+@public_access
+def closed(request: HttpRequest, *args: str) -> HttpResponse:
+    """A library's page that the product does not use."""
+    raise Http404
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

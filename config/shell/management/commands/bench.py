@@ -1,0 +1,41 @@
+"""``manage.py bench register``: speed, printed as ratios. Works in a database of its own."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+from kpis.register.bench import register_bench
+
+
+class Command(BaseCommand):
+    help = "Measure the register; creates and drops the database modus_bench."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("subject", choices=["register"])
+        parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the load")
+        parser.add_argument("--small", type=int, default=100_000, help="rows under the dashboard")
+        parser.add_argument("--large", type=int, default=10_000_000)
+        parser.add_argument("--turns", type=int, default=5)
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        connection.settings_dict["TEST"]["NAME"] = "modus_bench"
+        old_name = connection.settings_dict["NAME"]
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        try:
+            figures = register_bench(
+                rows=options["rows"],
+                small=options["small"],
+                large=options["large"],
+                turns=options["turns"],
+                say=lambda text: None if options["json"] else self.stdout.write(text),
+            )
+        finally:
+            connection.creation.destroy_test_db(old_name, verbosity=0)
+        if options["json"]:
+            self.stdout.write(json.dumps(figures, ensure_ascii=False, indent=2))

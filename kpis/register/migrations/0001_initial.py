@@ -38,349 +38,782 @@ RESULT_UNDO = "DROP TABLE register_daily_total; DROP TABLE register_result;"
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('structure', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("structure", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DailyTotal',
+            name="DailyTotal",
             fields=[
-                ('pk', models.CompositePrimaryKey('stream_id', 'metric_id', 'day', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('day', models.DateField()),
-                ('value', models.DecimalField(decimal_places=6, max_digits=24)),
-                ('rows', models.IntegerField()),
-                ('flags', models.IntegerField()),
-                ('loaded_at', models.DateTimeField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "stream_id",
+                        "metric_id",
+                        "day",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("value", models.DecimalField(decimal_places=6, max_digits=24)),
+                ("rows", models.IntegerField()),
+                ("flags", models.IntegerField()),
+                ("loaded_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'register_daily_total',
-                'managed': False,
+                "db_table": "register_daily_total",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('pk', models.CompositePrimaryKey('stream_id', 'day', 'metric_id', 'subject_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('day', models.DateField()),
-                ('value', models.DecimalField(decimal_places=6, max_digits=24)),
-                ('currency', models.CharField(max_length=3)),
-                ('flags', models.IntegerField()),
-                ('raw_id', models.BigIntegerField()),
-                ('loaded_at', models.DateTimeField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "stream_id",
+                        "day",
+                        "metric_id",
+                        "subject_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("value", models.DecimalField(decimal_places=6, max_digits=24)),
+                ("currency", models.CharField(max_length=3)),
+                ("flags", models.IntegerField()),
+                ("raw_id", models.BigIntegerField()),
+                ("loaded_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'register_result',
-                'managed': False,
+                "db_table": "register_result",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Metric',
+            name="Metric",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_ru', models.CharField(max_length=250)),
-                ('name_en', models.CharField(blank=True, max_length=250)),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('unit', models.CharField(choices=[('pcs', 'pcs'), ('people', 'people'), ('money', 'money'), ('s', 'seconds')], max_length=8)),
-                ('agg_time', models.CharField(choices=[('sum', 'adds up'), ('last', 'last value'), ('max', 'maximum'), ('none', 'does not add up')], default='sum', max_length=4)),
-                ('agg_dims', models.CharField(choices=[('sum', 'adds up'), ('none', 'does not add up')], default='sum', max_length=4)),
-                ('missing', models.CharField(choices=[('null', 'not measured'), ('zero', 'zero')], default='null', max_length=4)),
-                ('settle_days', models.PositiveSmallIntegerField(default=0)),
-                ('note_ru', models.TextField(blank=True)),
-                ('note_en', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_ru", models.CharField(max_length=250)),
+                ("name_en", models.CharField(blank=True, max_length=250)),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[
+                            ("pcs", "pcs"),
+                            ("people", "people"),
+                            ("money", "money"),
+                            ("s", "seconds"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "agg_time",
+                    models.CharField(
+                        choices=[
+                            ("sum", "adds up"),
+                            ("last", "last value"),
+                            ("max", "maximum"),
+                            ("none", "does not add up"),
+                        ],
+                        default="sum",
+                        max_length=4,
+                    ),
+                ),
+                (
+                    "agg_dims",
+                    models.CharField(
+                        choices=[("sum", "adds up"), ("none", "does not add up")],
+                        default="sum",
+                        max_length=4,
+                    ),
+                ),
+                (
+                    "missing",
+                    models.CharField(
+                        choices=[("null", "not measured"), ("zero", "zero")],
+                        default="null",
+                        max_length=4,
+                    ),
+                ),
+                ("settle_days", models.PositiveSmallIntegerField(default=0)),
+                ("note_ru", models.TextField(blank=True)),
+                ("note_en", models.TextField(blank=True)),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('kind', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('settings', models.JSONField(default=dict)),
-                ('sealed_secrets', models.BinaryField(default=bytes)),
-                ('is_active', models.BooleanField(default=True, verbose_name='read on schedule')),
-                ('is_simulated', models.BooleanField(default=False, editable=False)),
-                ('every_minutes', models.PositiveIntegerField(default=60, verbose_name='read every, minutes')),
-                ('history_from', models.DateField(blank=True, null=True, verbose_name='history from')),
-                ('next_due_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('state', models.CharField(choices=[('new', 'not read yet'), ('ok', 'works'), ('attention', 'needs attention')], default='new', editable=False, max_length=9)),
-                ('attention', models.JSONField(default=dict, editable=False)),
-                ('last_success_at', models.DateTimeField(editable=False, null=True)),
-                ('check_report', models.JSONField(default=list, editable=False)),
-                ('checked_at', models.DateTimeField(editable=False, null=True)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who answers for it')),
-                ('scope', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.scope', verbose_name='whose')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("kind", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                ("settings", models.JSONField(default=dict)),
+                ("sealed_secrets", models.BinaryField(default=bytes)),
+                ("is_active", models.BooleanField(default=True, verbose_name="read on schedule")),
+                ("is_simulated", models.BooleanField(default=False, editable=False)),
+                (
+                    "every_minutes",
+                    models.PositiveIntegerField(default=60, verbose_name="read every, minutes"),
+                ),
+                (
+                    "history_from",
+                    models.DateField(blank=True, null=True, verbose_name="history from"),
+                ),
+                ("next_due_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("new", "not read yet"),
+                            ("ok", "works"),
+                            ("attention", "needs attention"),
+                        ],
+                        default="new",
+                        editable=False,
+                        max_length=9,
+                    ),
+                ),
+                ("attention", models.JSONField(default=dict, editable=False)),
+                ("last_success_at", models.DateTimeField(editable=False, null=True)),
+                ("check_report", models.JSONField(default=list, editable=False)),
+                ("checked_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who answers for it",
+                    ),
+                ),
+                (
+                    "scope",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.scope",
+                        verbose_name="whose",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Stream',
+            name="Stream",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40)),
-                ('covered', models.JSONField(default=list)),
-                ('loaded_at', models.DateTimeField(null=True)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='streams', to='register.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                ("covered", models.JSONField(default=list)),
+                ("loaded_at", models.DateTimeField(null=True)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="streams",
+                        to="register.source",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Slice',
+            name="Slice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('first_day', models.DateField()),
-                ('last_day', models.DateField()),
-                ('state', models.CharField(choices=[('planned', 'planned'), ('running', 'running'), ('waiting', 'waiting'), ('done', 'done'), ('partial', 'partly done'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='planned', max_length=9)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('rows_received', models.PositiveIntegerField(default=0)),
-                ('rows_announced', models.PositiveIntegerField(null=True)),
-                ('rows_written', models.PositiveIntegerField(default=0)),
-                ('rows_changed', models.PositiveIntegerField(default=0)),
-                ('rows_removed', models.PositiveIntegerField(default=0)),
-                ('notices', models.JSONField(default=list)),
-                ('error_kind', models.CharField(blank=True, max_length=10)),
-                ('error', models.JSONField(default=dict)),
-                ('detail', models.TextField(blank=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('stream', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slices', to='register.stream')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("first_day", models.DateField()),
+                ("last_day", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "planned"),
+                            ("running", "running"),
+                            ("waiting", "waiting"),
+                            ("done", "done"),
+                            ("partial", "partly done"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="planned",
+                        max_length=9,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("rows_received", models.PositiveIntegerField(default=0)),
+                ("rows_announced", models.PositiveIntegerField(null=True)),
+                ("rows_written", models.PositiveIntegerField(default=0)),
+                ("rows_changed", models.PositiveIntegerField(default=0)),
+                ("rows_removed", models.PositiveIntegerField(default=0)),
+                ("notices", models.JSONField(default=list)),
+                ("error_kind", models.CharField(blank=True, max_length=10)),
+                ("error", models.JSONField(default=dict)),
+                ("detail", models.TextField(blank=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "stream",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="slices",
+                        to="register.stream",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-last_day', 'stream_id'],
+                "ordering": ["-last_day", "stream_id"],
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('pk', models.CompositePrimaryKey('stream_id', 'key', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=80)),
-                ('day', models.DateField()),
-                ('ordered_at', models.DateTimeField(null=True)),
-                ('customer', models.CharField(max_length=120)),
-                ('units', models.DecimalField(decimal_places=3, max_digits=18, null=True)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('currency', models.CharField(max_length=3)),
-                ('channel', models.CharField(max_length=200)),
-                ('promo_code', models.CharField(max_length=80)),
-                ('row', models.IntegerField()),
-                ('slice_id', models.BigIntegerField()),
-                ('stream', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='register.stream')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "stream_id",
+                        "key",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("key", models.CharField(max_length=80)),
+                ("day", models.DateField()),
+                ("ordered_at", models.DateTimeField(null=True)),
+                ("customer", models.CharField(max_length=120)),
+                ("units", models.DecimalField(decimal_places=3, max_digits=18, null=True)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("currency", models.CharField(max_length=3)),
+                ("channel", models.CharField(max_length=200)),
+                ("promo_code", models.CharField(max_length=80)),
+                ("row", models.IntegerField()),
+                ("slice_id", models.BigIntegerField()),
+                (
+                    "stream",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="register.stream",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StreamMetric',
+            name="StreamMetric",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_counted', models.BooleanField(default=True)),
-                ('metric', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.metric')),
-                ('stream', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='metrics', to='register.stream')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("is_counted", models.BooleanField(default=True)),
+                (
+                    "metric",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="register.metric",
+                    ),
+                ),
+                (
+                    "stream",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="metrics",
+                        to="register.stream",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Subject',
+            name="Subject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('kind', models.CharField(choices=[('company', 'Company'), ('site', 'Site'), ('channel', 'Channel'), ('campaign', 'Campaign'), ('placement', 'Placement'), ('mailing', 'Mailing'), ('series', 'Code series'), ('programme', 'Programme'), ('event', 'Event')], max_length=12, verbose_name='kind')),
-                ('origin', models.CharField(max_length=60)),
-                ('key', models.CharField(max_length=200)),
-                ('label', models.CharField(max_length=250, verbose_name='name')),
-                ('url', models.URLField(blank=True, max_length=500)),
-                ('direction', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='structure.direction')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='register.subject')),
-                ('scope', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.scope')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("company", "Company"),
+                            ("site", "Site"),
+                            ("channel", "Channel"),
+                            ("campaign", "Campaign"),
+                            ("placement", "Placement"),
+                            ("mailing", "Mailing"),
+                            ("series", "Code series"),
+                            ("programme", "Programme"),
+                            ("event", "Event"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("origin", models.CharField(max_length=60)),
+                ("key", models.CharField(max_length=200)),
+                ("label", models.CharField(max_length=250, verbose_name="name")),
+                ("url", models.URLField(blank=True, max_length=500)),
+                (
+                    "direction",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="structure.direction",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="register.subject",
+                    ),
+                ),
+                (
+                    "scope",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.scope",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ResultRevision',
+            name="ResultRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('old_value', models.DecimalField(decimal_places=6, max_digits=24)),
-                ('new_value', models.DecimalField(decimal_places=6, max_digits=24, null=True)),
-                ('old_loaded_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('metric', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.metric')),
-                ('slice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.slice')),
-                ('stream', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.stream')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.subject')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("old_value", models.DecimalField(decimal_places=6, max_digits=24)),
+                ("new_value", models.DecimalField(decimal_places=6, max_digits=24, null=True)),
+                ("old_loaded_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "metric",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="register.metric",
+                    ),
+                ),
+                (
+                    "slice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="register.slice",
+                    ),
+                ),
+                (
+                    "stream",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="register.stream",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="register.subject",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SyncRun',
+            name="SyncRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('trigger', models.CharField(choices=[('schedule', 'on schedule'), ('manual', 'by hand'), ('import', 'file')], max_length=8)),
-                ('state', models.CharField(choices=[('planned', 'planned'), ('running', 'running'), ('waiting', 'waiting'), ('done', 'done'), ('partial', 'partly done'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='planned', max_length=9)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('not_before', models.DateTimeField(null=True)),
-                ('claim', models.UUIDField(null=True)),
-                ('heartbeat_at', models.DateTimeField(null=True)),
-                ('planning_attempts', models.PositiveSmallIntegerField(default=0)),
-                ('cancel_requested', models.BooleanField(default=False)),
-                ('error_kind', models.CharField(blank=True, max_length=10)),
-                ('error', models.JSONField(default=dict)),
-                ('advice', models.JSONField(default=dict)),
-                ('detail', models.TextField(blank=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='register.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "trigger",
+                    models.CharField(
+                        choices=[
+                            ("schedule", "on schedule"),
+                            ("manual", "by hand"),
+                            ("import", "file"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "planned"),
+                            ("running", "running"),
+                            ("waiting", "waiting"),
+                            ("done", "done"),
+                            ("partial", "partly done"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="planned",
+                        max_length=9,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("not_before", models.DateTimeField(null=True)),
+                ("claim", models.UUIDField(null=True)),
+                ("heartbeat_at", models.DateTimeField(null=True)),
+                ("planning_attempts", models.PositiveSmallIntegerField(default=0)),
+                ("cancel_requested", models.BooleanField(default=False)),
+                ("error_kind", models.CharField(blank=True, max_length=10)),
+                ("error", models.JSONField(default=dict)),
+                ("advice", models.JSONField(default=dict)),
+                ("detail", models.TextField(blank=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="register.source",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.AddField(
-            model_name='slice',
-            name='run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slices', to='register.syncrun'),
+            model_name="slice",
+            name="run",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="slices",
+                to="register.syncrun",
+            ),
         ),
         migrations.CreateModel(
-            name='FileImport',
+            name="FileImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('original_name', models.CharField(max_length=255)),
-                ('path', models.CharField(max_length=300)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.BigIntegerField()),
-                ('state', models.CharField(choices=[('uploaded', 'columns are to be chosen'), ('started', 'being loaded'), ('done', 'loaded'), ('refused', 'refused')], default='uploaded', max_length=9)),
-                ('policy', models.CharField(choices=[('keep_good', 'Load the good rows, list the others'), ('refuse_all', 'Load nothing if any row is wrong')], default='refuse_all', max_length=10, verbose_name='rows with errors')),
-                ('mapping', models.JSONField(null=True)),
-                ('rows_read', models.PositiveIntegerField(default=0)),
-                ('rows_loaded', models.PositiveIntegerField(default=0)),
-                ('error_count', models.PositiveIntegerField(default=0)),
-                ('errors', models.JSONField(default=list)),
-                ('totals', models.JSONField(default=dict)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='register.source')),
-                ('run', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='file_import', to='register.syncrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("original_name", models.CharField(max_length=255)),
+                ("path", models.CharField(max_length=300)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.BigIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "columns are to be chosen"),
+                            ("started", "being loaded"),
+                            ("done", "loaded"),
+                            ("refused", "refused"),
+                        ],
+                        default="uploaded",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "policy",
+                    models.CharField(
+                        choices=[
+                            ("keep_good", "Load the good rows, list the others"),
+                            ("refuse_all", "Load nothing if any row is wrong"),
+                        ],
+                        default="refuse_all",
+                        max_length=10,
+                        verbose_name="rows with errors",
+                    ),
+                ),
+                ("mapping", models.JSONField(null=True)),
+                ("rows_read", models.PositiveIntegerField(default=0)),
+                ("rows_loaded", models.PositiveIntegerField(default=0)),
+                ("error_count", models.PositiveIntegerField(default=0)),
+                ("errors", models.JSONField(default=list)),
+                ("totals", models.JSONField(default=dict)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="imports",
+                        to="register.source",
+                    ),
+                ),
+                (
+                    "run",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="file_import",
+                        to="register.syncrun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='MappingTemplate',
+            name="MappingTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('mapping', models.JSONField()),
-                ('scope', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.scope')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("mapping", models.JSONField()),
+                (
+                    "scope",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.scope",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(fields=('scope', 'name'), name='mapping_template_name', violation_error_message='There is already a template with this name.')],
+                "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("scope", "name"),
+                        name="mapping_template_name",
+                        violation_error_message="There is already a template with this name.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RawAnswer',
+            name="RawAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('attempt', models.PositiveSmallIntegerField()),
-                ('number', models.PositiveIntegerField()),
-                ('request', models.TextField()),
-                ('content_type', models.CharField(max_length=80)),
-                ('packed', models.BinaryField()),
-                ('size', models.PositiveIntegerField()),
-                ('received_at', models.DateTimeField()),
-                ('slice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='register.slice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("attempt", models.PositiveSmallIntegerField()),
+                ("number", models.PositiveIntegerField()),
+                ("request", models.TextField()),
+                ("content_type", models.CharField(max_length=80)),
+                ("packed", models.BinaryField()),
+                ("size", models.PositiveIntegerField()),
+                ("received_at", models.DateTimeField()),
+                (
+                    "slice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="register.slice",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['received_at'], name='raw_answer_age')],
-                'constraints': [models.UniqueConstraint(fields=('slice', 'attempt', 'number'), name='raw_answer_once_in_slice')],
+                "indexes": [models.Index(fields=["received_at"], name="raw_answer_age")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("slice", "attempt", "number"), name="raw_answer_once_in_slice"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='source',
-            index=models.Index(condition=models.Q(('is_active', True)), fields=['next_due_at'], name='source_due'),
+            model_name="source",
+            index=models.Index(
+                condition=models.Q(("is_active", True)), fields=["next_due_at"], name="source_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(fields=('scope', 'name'), name='source_name_in_scope', violation_error_message='There is already a source with this name.'),
+            model_name="source",
+            constraint=models.UniqueConstraint(
+                fields=("scope", "name"),
+                name="source_name_in_scope",
+                violation_error_message="There is already a source with this name.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('every_minutes__gte', 1)), name='source_every_positive'),
+            model_name="source",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("every_minutes__gte", 1)), name="source_every_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stream',
-            constraint=models.UniqueConstraint(fields=('source', 'name'), name='stream_once_in_source'),
+            model_name="stream",
+            constraint=models.UniqueConstraint(
+                fields=("source", "name"), name="stream_once_in_source"
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['stream', 'day'], name='order_of_day'),
+            model_name="order",
+            index=models.Index(fields=["stream", "day"], name="order_of_day"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['stream', 'customer'], name='order_of_customer'),
+            model_name="order",
+            index=models.Index(fields=["stream", "customer"], name="order_of_customer"),
         ),
         migrations.AddConstraint(
-            model_name='streammetric',
-            constraint=models.UniqueConstraint(fields=('stream', 'metric'), name='stream_metric_once'),
+            model_name="streammetric",
+            constraint=models.UniqueConstraint(
+                fields=("stream", "metric"), name="stream_metric_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='subject',
-            index=models.Index(fields=['scope', 'kind'], name='subject_of_scope'),
+            model_name="subject",
+            index=models.Index(fields=["scope", "kind"], name="subject_of_scope"),
         ),
         migrations.AddConstraint(
-            model_name='subject',
-            constraint=models.UniqueConstraint(fields=('origin', 'kind', 'key'), name='subject_once_in_origin'),
+            model_name="subject",
+            constraint=models.UniqueConstraint(
+                fields=("origin", "kind", "key"), name="subject_once_in_origin"
+            ),
         ),
         migrations.AddIndex(
-            model_name='resultrevision',
-            index=models.Index(fields=['stream', 'day'], name='revision_of_day'),
+            model_name="resultrevision",
+            index=models.Index(fields=["stream", "day"], name="revision_of_day"),
         ),
         migrations.AddIndex(
-            model_name='syncrun',
-            index=models.Index(fields=['source', '-created_at'], name='run_newest_of_source'),
+            model_name="syncrun",
+            index=models.Index(fields=["source", "-created_at"], name="run_newest_of_source"),
         ),
         migrations.AddIndex(
-            model_name='syncrun',
-            index=models.Index(condition=models.Q(('state__in', ['planned', 'running', 'waiting'])), fields=['state', 'not_before'], name='run_open'),
+            model_name="syncrun",
+            index=models.Index(
+                condition=models.Q(("state__in", ["planned", "running", "waiting"])),
+                fields=["state", "not_before"],
+                name="run_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='syncrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['planned', 'running', 'waiting'])), fields=('source',), name='run_one_open_per_source', violation_error_message='The source is already being read.'),
+            model_name="syncrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["planned", "running", "waiting"])),
+                fields=("source",),
+                name="run_one_open_per_source",
+                violation_error_message="The source is already being read.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slice',
-            constraint=models.UniqueConstraint(fields=('run', 'stream', 'first_day'), name='slice_once_in_run'),
+            model_name="slice",
+            constraint=models.UniqueConstraint(
+                fields=("run", "stream", "first_day"), name="slice_once_in_run"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slice',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='slice_days_in_order'),
+            model_name="slice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last_day__gte", models.F("first_day"))),
+                name="slice_days_in_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='fileimport',
-            index=models.Index(fields=['source', '-created_at'], name='import_newest_of_source'),
+            model_name="fileimport",
+            index=models.Index(fields=["source", "-created_at"], name="import_newest_of_source"),
         ),
         migrations.AddIndex(
-            model_name='fileimport',
-            index=models.Index(condition=models.Q(('state', 'done')), fields=['sha256'], name='import_same_file'),
+            model_name="fileimport",
+            index=models.Index(
+                condition=models.Q(("state", "done")), fields=["sha256"], name="import_same_file"
+            ),
         ),
         migrations.RunSQL(RESULT_SQL, RESULT_UNDO),
     ]

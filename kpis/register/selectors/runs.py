@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from kpis.register.models import FileImport, SyncRun
+from kpis.register import policies
+from kpis.register.models import FileImport, RawAnswer, Slice, SyncRun
 from kpis.register.models.run import State
-from staff.accounts.models import Scope
+from kpis.register.registry import FILE_KIND
+from kpis.register.selectors.streams import stream_labels
+from kpis.register.wording import RUN_MARKS
+from staff.accounts.models import Scope, User
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+SHOWN_SLICES = 300
+_ORDER = {
+    State.FAILED: 0,
+    State.RUNNING: 1,
+    State.WAITING: 2,
+    State.PLANNED: 3,
+    State.DONE: 4,
+    State.CANCELLED: 5,
+}
 _LENGTH = F("slices__last_day") - F("slices__first_day")
 _DONE = Q(slices__state=State.DONE)
 
@@ -61,7 +77,7 @@ def progress_of(run: Any) -> OpenRun:
 
 
 def open_runs(scope: Scope) -> list[OpenRun]:
-    """Runs of sources under ``scope`` that are planned, at work or waiting, oldest first. One query."""
+    """Runs under ``scope`` that are planned, at work or waiting, oldest first. One query."""
     rows = SyncRun.objects.open().filter(source__scope__path__startswith=scope.path)
     return [progress_of(run) for run in with_progress(rows).order_by("created_at")]
 
@@ -69,3 +85,85 @@ def open_runs(scope: Scope) -> list[OpenRun]:
 def _days(length: dt.timedelta | None, count: int) -> int:
     """Days of ``count`` slices: both ends of each belong to it."""
     return (length.days if length else 0) + count
+
+
+@dataclass(frozen=True, slots=True)
+class StreamProgress:
+    """One stream inside a run."""
+
+    label: StrOrPromise
+    days_done: int
+    days_total: int
+    rows: int
+    failed: int
+
+    @property
+    def mark(self) -> str:
+        """The badge's mark: good only when everything of the stream is done."""
+        if self.failed:
+            return "bad"
+        return "good" if self.days_done == self.days_total else ""
+
+
+def run_card(run: SyncRun, *, user: User) -> dict[str, Any]:
+    """Everything the run's page shows. Four queries."""
+    row = with_progress(SyncRun.objects.filter(pk=run.pk)).select_related("source__scope").get()
+    answers = RawAnswer.objects.only("uid", "slice_id", "attempt", "number").order_by("-pk")
+    slices = list(
+        row.slices.select_related("stream")
+        .prefetch_related(Prefetch("answers", answers))
+        .order_by("-last_day", "stream_id")
+    )
+    labels = stream_labels(row.source)
+    progress = progress_of(row)
+    shown = sorted(slices, key=_rank)[:SHOWN_SLICES]
+    for piece in shown:
+        piece.stream_label = labels.get(piece.stream.name, piece.stream.name)
+        piece.mark = slice_mark(piece)
+    return {
+        "title": row.source.name,
+        "run": row,
+        "progress": progress,
+        "mark": RUN_MARKS[row.state],
+        "record": getattr(row, "file_import", None),
+        "streams": [
+            _stream_progress(labels.get(name, name), list(pieces))
+            for name, pieces in _by_stream(slices)
+        ],
+        "slices": shown,
+        "hidden": len(slices) - len(shown),
+        "suspicious": [piece for piece in slices if slice_mark(piece) == "warn"],
+        "may_sync": user.can(policies.SOURCE_SYNC, row.source.scope),
+        "may_retry": row.source.kind != FILE_KIND
+        and not row.is_open
+        and not row.source.runs.open().exists(),
+    }
+
+
+def slice_mark(piece: Slice) -> str:
+    """A slice without rows that normally has some is amber, never green."""
+    if piece.state == State.DONE and piece.notices and not piece.rows_received:
+        return "warn"
+    return RUN_MARKS[piece.state]
+
+
+def _rank(piece: Slice) -> int:
+    """What needs a look comes first; else newest days first, as they came."""
+    return 0 if slice_mark(piece) == "warn" else _ORDER[State(piece.state)]
+
+
+def _by_stream(slices: list[Slice]) -> list[tuple[str, list[Slice]]]:
+    found: dict[str, list[Slice]] = {}
+    for piece in slices:
+        found.setdefault(piece.stream.name, []).append(piece)
+    return sorted(found.items(), key=lambda pair: pair[1][0].stream_id)
+
+
+def _stream_progress(label: StrOrPromise, slices: list[Slice]) -> StreamProgress:
+    return StreamProgress(
+        label=label,
+        days_done=sum(piece.days for piece in slices if piece.state == State.DONE),
+        days_total=sum(piece.days for piece in slices),
+        rows=sum(piece.rows_received for piece in slices),
+        failed=sum(1 for piece in slices if piece.state == State.FAILED),
+    )

@@ -13,7 +13,7 @@ from kpis.register.models import SyncRun
 from kpis.register.models.run import State
 
 
-class ClaimLost(Exception):  # noqa: N818  reads as what happened
+class ClaimLost(Exception):
     """Another worker holds the run now; whatever this one still had is dropped."""
 
 

@@ -30,7 +30,7 @@ def number(value: Decimal | int) -> str:
 
 def _buffer() -> IO[Any]:
     """In memory while small, on disk beyond; closed by the spool's ``with``."""
-    return tempfile.SpooledTemporaryFile(IN_MEMORY, "w+b")  # noqa: SIM115  see above
+    return tempfile.SpooledTemporaryFile(IN_MEMORY, "w+b")
 
 
 @dataclass

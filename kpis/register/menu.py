@@ -1,0 +1,28 @@
+"""Menu lines of the register."""
+
+from django.utils.translation import gettext_lazy as _
+
+from config.lib.registry import NavItem, register_nav
+from kpis.register import policies
+
+register_nav(
+    NavItem(
+        "results",
+        _("Results register"),
+        "register:results",
+        "table",
+        "results",
+        40,
+        policies.RESULT_VIEW,
+    )
+)
+register_nav(
+    NavItem(
+        "sources", _("Sources"), "register:source-list", "plug", "results", 50, policies.SOURCE_VIEW
+    )
+)
+register_nav(
+    NavItem(
+        "import", _("Load file"), "register:import-new", "upload", "results", 60, policies.IMPORT
+    )
+)

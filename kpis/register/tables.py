@@ -1,0 +1,136 @@
+"""Tables of sources, file imports and results."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import django_tables2 as tables
+from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from config.lib.columns import RIGHT, DayColumn, NumberColumn, WhenColumn
+from config.lib.money import money, number
+from kpis.register.models import FileImport, Metric
+from kpis.register.selectors.imports import import_state
+from kpis.register.selectors.runs import progress_of
+from kpis.register.selectors.sources import data_until, health_of, kind_label, latest_of
+from kpis.register.wording import FLAG_WORDS
+
+
+class SourceTable(tables.Table):
+    name = tables.Column(verbose_name=_("Source"))
+    state = tables.Column(verbose_name=_("State"), orderable=False)
+    until = tables.Column(
+        verbose_name=_("Data until"), empty_values=(), orderable=False, accessor="pk"
+    )
+    loaded_at = tables.Column(verbose_name=_("Updated"), empty_values=())
+    latest = tables.Column(verbose_name=_("Last reading"), empty_values=(), orderable=False)
+    next_due_at = WhenColumn(verbose_name=_("Next reading"), default="—")
+    owner = tables.Column(verbose_name=_("Who answers"), default="—", accessor="owner__full_name")
+
+    class Meta:
+        order_by = "name"
+
+    def render_name(self, record: Any) -> SafeString:
+        context = {"source": record, "kind": kind_label(record.kind)}
+        return render_to_string("register/_source_name.html", context)
+
+    def value_name(self, record: Any) -> str:
+        return str(record.name)
+
+    def render_state(self, record: Any) -> SafeString:
+        return _badge(health_of(record).word, health_of(record).mark)
+
+    def value_state(self, record: Any) -> str:
+        return str(health_of(record).word)
+
+    def render_until(self, record: Any) -> str:
+        day = data_until(record.streams.all())
+        return date_format(day, "SHORT_DATE_FORMAT") if day else "—"
+
+    def value_until(self, record: Any) -> dt.date | None:
+        return data_until(record.streams.all())
+
+    def render_loaded_at(self, record: Any) -> SafeString:
+        return render_to_string(
+            "components/age.html", {"at": record.loaded_at, "stale_minutes": None}
+        )
+
+    def value_loaded_at(self, record: Any) -> dt.datetime | None:
+        at: dt.datetime | None = record.loaded_at
+        return at
+
+    def render_latest(self, record: Any) -> SafeString | str:
+        run = latest_of(record)
+        if run is None:
+            return "—"
+        return render_to_string("register/_run_words.html", {"progress": progress_of(run)})
+
+    def value_latest(self, record: Any) -> str:
+        run = latest_of(record)
+        return str(run.get_state_display()) if run else ""
+
+
+class ImportTable(tables.Table):
+    original_name = tables.Column(verbose_name=_("File"))
+    source = tables.Column(verbose_name=_("Source"), accessor="source__name")
+    created_at = WhenColumn(verbose_name=_("Uploaded"))
+    created_by = tables.Column(verbose_name=_("Who"), default="—", accessor="created_by__full_name")
+    state = tables.Column(verbose_name=_("State"))
+    rows_loaded = NumberColumn(verbose_name=_("Rows loaded"))
+    error_count = NumberColumn(verbose_name=_("Errors"))
+
+    class Meta:
+        order_by = "-created_at"
+
+    def render_state(self, record: FileImport) -> SafeString:
+        state = import_state(record)
+        return _badge(state.word, state.mark)
+
+    def value_state(self, record: FileImport) -> str:
+        return str(import_state(record).word)
+
+
+class ResultTable(tables.Table):
+    day = DayColumn(verbose_name=_("Day"))
+    metric = tables.Column(verbose_name=_("Metric"), order_by="metric__code")
+    subject = tables.Column(verbose_name=_("Subject"), accessor="subject__label")
+    source = tables.Column(verbose_name=_("Source"), accessor="stream__source__name")
+    value = tables.Column(verbose_name=_("Value"), attrs=RIGHT)
+    quality = tables.Column(
+        verbose_name=_("Quality"), empty_values=(), orderable=False, accessor="flags"
+    )
+    loaded_at = WhenColumn(verbose_name=_("Loaded"))
+
+    class Meta:
+        order_by = "-day"
+
+    def render_value(self, record: Any, value: Decimal) -> str:
+        if record.metric.unit == Metric.Unit.MONEY:
+            return money(value, record.currency or "RUB")
+        return number(value)
+
+    def value_value(self, record: Any, value: Decimal) -> Decimal:
+        return value
+
+    def render_quality(self, record: Any) -> SafeString:
+        return render_to_string("register/_quality.html", {"row": record, "words": _flags(record)})
+
+    def value_quality(self, record: Any) -> str:
+        return ", ".join(_flags(record))
+
+
+def _badge(word: object, mark: str) -> SafeString:
+    return render_to_string("components/badge.html", {"text": word, "state": mark})
+
+
+def _flags(record: Any) -> list[str]:
+    words = [str(FLAG_WORDS[name]) for name in record.flag_names]
+    if not record.is_counted:
+        # Translators: a figure of a second source that does not enter KPIs
+        words.append(str(_("for comparison")))
+    return words

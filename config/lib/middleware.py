@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from uuid import uuid4
 
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -76,8 +77,8 @@ class ErrorMiddleware:
             exception = Forbidden()
         if isinstance(exception, AppError):
             return error_response(request, exception)
-        if isinstance(exception, Http404):
-            return None  # Django's handler404 renders it
+        if isinstance(exception, Http404 | ImmediateHttpResponse | ReauthenticationRequired):
+            return None  # Django's handler404 and allauth's middleware answer these
         logger.exception("unhandled error at %s", request.path)
         return None
 
@@ -89,7 +90,9 @@ def error_response(request: HttpRequest, error: AppError) -> HttpResponse:
         body = {"code": error.code, "message": str(error.message), "fields": fields}
         return JsonResponse(body, status=error.status)
     template = "errors/_toast.html" if getattr(request, "htmx", False) else "errors/refused.html"
-    response = render(request, template, {"error": error, "debug": settings.DEBUG}, status=error.status)
+    response = render(
+        request, template, {"error": error, "debug": settings.DEBUG}, status=error.status
+    )
     if getattr(request, "htmx", False):
         response["HX-Retarget"] = "#toasts"
         response["HX-Reswap"] = "beforeend"

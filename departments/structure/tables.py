@@ -13,7 +13,7 @@ from config.lib.columns import NumberColumn
 class CompanyTable(tables.Table):
     name = tables.Column(verbose_name=_("Company"))
     departments = tables.Column(
-        verbose_name=_("Departments"), accessor="departments.all", orderable=False
+        verbose_name=_("Departments"), accessor="departments__all", orderable=False
     )
     outlet_count = NumberColumn(verbose_name=_("Outlets"))
     currency = tables.Column(verbose_name=_("Currency"))
@@ -30,10 +30,10 @@ class DepartmentTable(tables.Table):
     name = tables.Column(verbose_name=_("Department"))
     company = tables.Column(verbose_name=_("Company"), order_by="company__name")
     companies = tables.Column(
-        verbose_name=_("Serves companies"), accessor="companies.all", orderable=False
+        verbose_name=_("Serves companies"), accessor="companies__all", orderable=False
     )
     directions = tables.Column(
-        verbose_name=_("Directions"), accessor="directions.all", orderable=False
+        verbose_name=_("Directions"), accessor="directions__all", orderable=False
     )
 
     class Meta:

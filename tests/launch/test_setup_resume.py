@@ -26,6 +26,8 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _setup(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     env = {key: value for key, value in os.environ.items() if key != "MODUS_DATA_DIR"}
+    # On a machine without Node: the one that this run's own set-up installed.
+    env["PATH"] = f"{env['PATH']}{os.pathsep}{Path(sys.executable).parent}"
     return subprocess.run(
         [OUTSIDE_PYTHON, "config/launch", "setup"],
         cwd=folder,

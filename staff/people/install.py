@@ -32,7 +32,7 @@ def install_positions(department: Department, actor: User, options: InstallOptio
         for row in POSITIONS
         if row.direction in options.directions
         and row.code not in known
-        and (direction := directions.get(row.direction or "")) is not None
+        and (direction := directions.get(row.direction)) is not None
     )
     audit(
         action="people.position.installed",

@@ -25,7 +25,7 @@ from staff.people.models import Employee
 from staff.people.selectors import holders
 
 # After a standstill weekly and rarer work of these days is still owed, a daily round is not.
-CATCH_UP_DAYS = 7
+CATCH_UP_DAYS = 6
 
 
 @transaction.atomic

@@ -17,8 +17,8 @@ from staff.accounts.models import Scope, ScopedQuerySet
 class TargetQuerySet(ScopedQuerySet):
     def in_force(self) -> Self:
         """The newest row of every (kpi, scope, month)."""
-        return self.order_by("kpi", "scope", "month", "-created_at", "-pk").distinct(
-            "kpi", "scope", "month"
+        return self.order_by("kpi_id", "scope_id", "month", "-created_at", "-pk").distinct(
+            "kpi_id", "scope_id", "month"
         )
 
 

@@ -1,0 +1,107 @@
+"""Sources of the demo company: two sites on the channel simulator, and an advertising file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+
+from django.conf import settings
+from django.utils import timezone
+
+from departments.structure.models import Department
+from kpis.register.files import Mapping
+from kpis.register.models import Source
+from kpis.register.services.imports import import_create, import_start
+from kpis.register.services.sources import settings_clean, source_create
+from kpis.simulator.server import TOKEN
+from staff.accounts.models import User
+
+DAYS = 425  # thirteen months and a little: what the director's sparkline shows
+CAMPAIGNS = (("Яндекс Директ", 21_000), ("VK Реклама", 12_500), ("Карты и справочники", 3_200))
+SEASON = (1000, 1020, 1050, 960, 900, 850, 830, 870, 980, 1080, 1180, 1260)
+
+
+def sources_create(*, actor: User, department: Department) -> dict[str, Source]:
+    """The demo's sources, due at once: the workers begin as soon as they run."""
+    first = timezone.localdate() - dt.timedelta(days=DAYS)
+    found: dict[str, Source] = {}
+    for site, name in (("1", "Matomo — сайт"), ("2", "Matomo — вторая точка")):
+        plain, secrets = settings_clean(
+            "matomo",
+            {
+                "base_url": settings.SIMULATOR_URL,
+                "site_id": site,
+                "token_auth": TOKEN,
+                "ecommerce": True,
+                "campaigns": site == "1",
+            },
+        )
+        found[site] = source_create(
+            actor=actor,
+            scope=department.scope,
+            kind="matomo",
+            name=name,
+            plain=plain,
+            secrets=secrets,
+            every_minutes=60,
+            history_from=first,
+        )
+    plain, secrets = settings_clean("file", {"currency": "RUB", "time_zone": "Europe/Moscow"})
+    found["file"] = source_create(
+        actor=actor,
+        scope=department.scope,
+        kind="file",
+        name="Рекламные кабинеты — файл",
+        plain=plain,
+        secrets=secrets,
+        history_from=first,
+    )
+    return found
+
+
+def advertising_file_load(*, actor: User, source: Source) -> None:
+    """A file as advertising cabinets export it (cp1251, «;», decimal comma), loaded by a worker."""
+    record = import_create(
+        actor=actor, source=source, name="расход_по_кампаниям.csv", content=io.BytesIO(_file())
+    )
+    mapping = Mapping(
+        target="results",
+        date="Дата",
+        subject="Кампания",
+        metrics=(("Расход, ₽", "media_cost"),),
+        decimal=",",
+        date_format="dd.mm.yyyy",
+    )
+    import_start(
+        actor=actor,
+        record=record,
+        mapping=mapping,
+        policy="refuse_all",
+        template_name="Расход по кампаниям",
+    )
+
+
+def _file() -> bytes:
+    lines = ["Дата;Кампания;Расход, ₽"]
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    for back in range(DAYS, -1, -1):
+        day = yesterday - dt.timedelta(days=back)
+        for campaign, daily in CAMPAIGNS:
+            # Between −10 % and +10 %, the same on every machine.
+            shake = int(hashlib.sha256(f"{day}{campaign}".encode()).hexdigest()[:6], 16) % 201 - 100
+            kopecks = daily * 100 * SEASON[day.month - 1] * (1000 + shake) // 1_000_000
+            lines.append(f"{day:%d.%m.%Y};{campaign};{kopecks // 100},{kopecks % 100:02d}")
+    return "\r\n".join([*lines, ""]).encode("cp1251", "replace")
+
+
+def simulator_moved() -> int:
+    """The simulator may stand on another port at the next start: point its sources there. Returns how
+    many were changed; their history stays, it is the same shop."""
+    moved = 0
+    for source in Source.objects.filter(is_simulated=True):
+        if source.settings.get("base_url") != settings.SIMULATOR_URL:
+            source.settings["base_url"] = settings.SIMULATOR_URL
+            source.save(update_fields=["settings"])
+            moved += 1
+    return moved

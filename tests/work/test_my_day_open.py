@@ -22,7 +22,7 @@ from tests.factories import Tree, reread
 from tests.work.factories import employ, make_occurrence, make_task, photo, started
 
 ClientOf = Callable[[User], Client]
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX = {"HX-Request": "true"}
 LONG_AGO = dt.date(2026, 1, 13)
 
 
@@ -138,7 +138,7 @@ def test_buttons_work_without_javascript(tree: Tree, specialist: User, client_of
 def test_htmx_gets_the_lists_and_an_undo(tree: Tree, specialist: User, client_of: ClientOf) -> None:
     occurrence = make_occurrence(make_task(tree.a))
     address = reverse("work:occurrence-start", args=[occurrence.uid])
-    page = client_of(specialist).post(address, **HTMX).content.decode()
+    page = client_of(specialist).post(address, headers=HTMX).content.decode()
     assert 'id="day"' in page
     assert 'id="log"' in page
     assert "<html" not in page
@@ -150,7 +150,7 @@ def test_second_person_gets_409_with_the_name(
 ) -> None:
     occurrence = started(make_task(tree.a), trainee)
     address = reverse("work:occurrence-start", args=[occurrence.uid])
-    answer = client_of(specialist).post(address, **HTMX)
+    answer = client_of(specialist).post(address, headers=HTMX)
     assert answer.status_code == 409
     assert trainee.full_name in answer.content.decode()
 
@@ -184,7 +184,7 @@ def test_refused_log_line_keeps_what_was_typed(
     tree: Tree, specialist: User, client_of: ClientOf, headers: dict[str, str]
 ) -> None:
     data = {"text": "Called a client", "minutes": "many"}
-    answer = client_of(specialist).post(reverse("work:log-add"), data, **headers)
+    answer = client_of(specialist).post(reverse("work:log-add"), data, headers=headers)
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "Called a client" in page

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 
 from config.lib.errors import Conflict, Forbidden, Invalid
 from departments.work.models import LogLine, Occurrence
@@ -23,6 +24,15 @@ from tests.factories import Tree
 from tests.work.factories import make_occurrence, make_task, photo, started
 
 Raced = Callable[..., list[object]]
+
+
+def at_noon(tree: Tree) -> None:
+    """The company where it is noon now, so that minutes ago is today."""
+    ahead = 12 - timezone.now().hour
+    tree.company.time_zone = f"Etc/GMT{-ahead:+d}"
+    tree.company.save()
+    for each in (tree.department, tree.a.department):
+        each.company = tree.company
 
 
 def fresh(occurrence: Occurrence) -> Occurrence:
@@ -85,14 +95,18 @@ def test_finish_at_once_is_counted_once(raced: Raced) -> None:
 
 
 def test_finish_writes_the_time_by_the_clock(tree: Tree, specialist: User) -> None:
+    at_noon(tree)
     occurrence = started(make_task(tree.a), specialist, minutes_ago=12)
-    day_begins = occurrence.started_at - dt.timedelta(minutes=0)
     occurrence_finish(actor=specialist, occurrence=occurrence)
-    row = fresh(occurrence)
-    assert row.status == "done"
-    if day_begins.date() == row.finished_at.date():
-        line = row.log_lines.get()
-        assert (line.minutes in (12, 13), line.by_clock) == (True, True)
+    line = fresh(occurrence).log_lines.get()
+    assert (line.minutes in (12, 13), line.by_clock) == (True, True)
+
+
+def test_work_begun_yesterday_is_not_measured_by_the_clock(tree: Tree, specialist: User) -> None:
+    at_noon(tree)
+    occurrence = started(make_task(tree.a), specialist, minutes_ago=24 * 60)
+    occurrence_finish(actor=specialist, occurrence=occurrence)
+    assert not LogLine.objects.exists()
 
 
 def test_finish_keeps_what_was_logged_and_adds_no_clock(tree: Tree, specialist: User) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -126,7 +127,12 @@ def test_installer_leaves_out_directions_that_are_not_wanted(tree: Tree, directo
 
 def test_model_audit_tells_done_never_late_off_and_missing(tree: Tree, specialist: User) -> None:
     now = timezone.now()
-    done = {"status": "done", "assignee": specialist, "started_at": now, "finished_at": now}
+    done: dict[str, Any] = {
+        "status": "done",
+        "assignee": specialist,
+        "started_at": now,
+        "finished_at": now,
+    }
     late_day = dt.date(2026, 1, 13)
     make_occurrence(make_task(tree.a, model_code="A.O1"), **done)
     make_task(tree.a, model_code="A.O2")

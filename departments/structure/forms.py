@@ -6,6 +6,7 @@ import zoneinfo
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from departments.structure import policies
@@ -106,7 +107,7 @@ class ByModelForm(forms.Form):
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        mine = Company.objects.visible_to(actor, policies.COMPANY_MANAGE)
+        mine = Company.objects.managed_by(actor, policies.COMPANY_MANAGE)
         company = cast("forms.ModelChoiceField[Company]", self.fields["company"])
         company.queryset = mine
         if not actor.can(policies.COMPANY_MANAGE, group_scope()):
@@ -140,9 +141,10 @@ class DepartmentForm(forms.Form):
 
     def __init__(self, *args: Any, actor: User, department: Department, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        mine = Company.objects.visible_to(actor, policies.COMPANY_MANAGE)
+        mine = Company.objects.managed_by(actor, policies.COMPANY_MANAGE)
         companies = cast("CompaniesField", self.fields["companies"])
-        companies.queryset = (mine | department.companies.all()).distinct()
+        served = department.companies.values("pk")
+        companies.queryset = Company.objects.filter(Q(pk__in=mine.values("pk")) | Q(pk__in=served))
         there = set(department.directions.values_list("code", flat=True))
         missing = [item for item in Direction.Code.choices if item[0] not in there]
         cast("forms.MultipleChoiceField", self.fields["directions"]).choices = missing

@@ -16,7 +16,6 @@ from django.utils import translation
 from config.lib.crypto import seal, unseal
 from staff.accounts.models import User
 
-
 FRESH_SECONDS = 300
 
 

@@ -56,7 +56,8 @@ OPERATIONS = blueprint.operations()
 
 
 def texts(row: object, suffix: str) -> Iterator[tuple[str, str]]:
-    assert dataclasses.is_dataclass(row) and not isinstance(row, type)
+    assert dataclasses.is_dataclass(row)
+    assert not isinstance(row, type)
     for field in dataclasses.fields(row):
         if field.name == suffix or field.name.endswith(f"_{suffix}"):
             yield field.name, getattr(row, field.name)
@@ -95,7 +96,8 @@ def test_operations_of_a_direction(direction: str, count: int) -> None:
 def test_row_speaks_both_languages(row: Row) -> None:
     assert all((row.ru, row.en, row.works_ru, row.works_en))
     assert bool(row.note_ru) is bool(row.note_en)
-    assert CYRILLIC.search(row.ru) and CYRILLIC.search(row.works_ru)
+    assert CYRILLIC.search(row.ru)
+    assert CYRILLIC.search(row.works_ru)
     for name, text in texts(row, "en"):
         assert not CYRILLIC.search(text), name
     for suffix in ("ru", "en"):
@@ -150,7 +152,8 @@ def test_directions_name_their_stages_and_units() -> None:
     for each in DIRECTIONS:
         units = [unit.code for unit in UNITS if unit.direction == each.code]
         assert list(each.unit_codes) == units
-        assert CYRILLIC.search(each.audience_ru) and not CYRILLIC.search(each.audience_en)
+        assert CYRILLIC.search(each.audience_ru)
+        assert not CYRILLIC.search(each.audience_en)
 
 
 def test_position_belongs_to_units_of_its_direction() -> None:

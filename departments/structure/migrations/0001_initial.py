@@ -258,6 +258,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("name",),
                 name="company_name_unique",
+                violation_error_code="unique",
                 violation_error_message="A company with this name already exists.",
             ),
         ),

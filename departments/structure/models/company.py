@@ -25,6 +25,10 @@ class CompanyQuerySet(ScopedQuerySet):
         parts = Q(departments__directions__scope__path__in=paths)
         return self.filter(own | served | parts).distinct()
 
+    def managed_by(self, user: User, right: str) -> Self:
+        """Companies that ``user`` may change with ``right``: in scope, being served is not enough."""
+        return self if user.is_superuser else self.filter(within(user.paths_with(right)))
+
 
 class Company(PublicModel, Timestamped):
     """A trading company. ``time_zone`` cuts its business days, ``currency`` is its money."""
@@ -45,6 +49,7 @@ class Company(PublicModel, Timestamped):
             models.UniqueConstraint(
                 fields=["name"],
                 name="company_name_unique",
+                violation_error_code="unique",  # the refusal is shown at the field
                 violation_error_message=_("A company with this name already exists."),
             )
         ]

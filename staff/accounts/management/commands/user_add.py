@@ -1,4 +1,4 @@
-"""``manage.py user_add EMAIL --name NAME``: the first person of a bare installation, and later ones."""
+"""``manage.py user_add EMAIL --name NAME``: the first person of a bare installation."""
 
 from __future__ import annotations
 

@@ -10,10 +10,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^account/(signup|email|confirm-email)\b", errors.closed),
     path("account/", include("allauth.urls")),
     path("structure/", include("departments.structure.urls")),
+    path("channels/", include("channels_publishing.urls")),
     path("funds/", include("departments.funds.urls")),
     path("accounts/", include("staff.accounts.urls")),
     path("people/", include("staff.people.urls")),
     path("work/", include("departments.work.urls")),
+    path("kpis/", include("kpis.indicators.urls")),
+    path("register/", include("kpis.register.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import django_tables2 as tables
 from django.db.models import Q
+from django.forms import ChoiceField, ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,7 @@ __all__ = ["ListPage", "safe_cell"]
 
 MAX_EXPORT_ROWS = 100_000
 MAX_WORDS = 6
+DASHES = "---------"  # what the filter library shows for "not set"
 
 
 class ListPage(SingleTableMixin, ListView):  # type: ignore[type-arg]  # generic over any model
@@ -70,6 +72,7 @@ class ListPage(SingleTableMixin, ListView):  # type: ignore[type-arg]  # generic
             self.filterset = self.filterset_class(
                 self.request.GET, queryset=rows, request=self.request
             )
+            _name_the_blank(self.filterset)
             rows = self.filterset.qs
         return self.search(rows, self.query)
 
@@ -149,6 +152,20 @@ class ListPage(SingleTableMixin, ListView):  # type: ignore[type-arg]  # generic
             "is_filtered": self.is_filtered,
             "create_url": self.create_url,
         }
+
+
+def _name_the_blank(filterset: FilterSet) -> None:
+    """ "any" instead of a row of dashes in the choice filters."""
+    # Translators: a filter that is not set, "any (role, state)"
+    any_label = _("any")
+    for field in filterset.form.fields.values():
+        if isinstance(field, ModelChoiceField):
+            if field.empty_label == DASHES:
+                field.empty_label = any_label
+        elif isinstance(field, ChoiceField):
+            choices = list(field.widget.choices)
+            if choices[:1] == [("", DASHES)]:
+                field.widget.choices = [("", any_label), *choices[1:]]
 
 
 def _lookup(field: str) -> str:

@@ -67,11 +67,13 @@ def _mark_active(sections: list[NavSection], path: str) -> None:
 
 
 def bottom_links(sections: list[NavSection]) -> list[NavLink]:
-    """The few that fit a thumb: the first of each section in turn, daily work first."""
-    queue = [list(section.links) for section in sections if section.code != "settings"]
+    """The few that fit a thumb: the day's work, one page of results, then whatever comes next."""
+    by_code = {section.code: section.links for section in sections if section.code != "settings"}
+    today = by_code.get("today", [])
+    results = by_code.get("results", [])
+    rest = [link for links in by_code.values() for link in links]
     chosen: list[NavLink] = []
-    while len(chosen) < BOTTOM_BAR_LINKS and any(queue):
-        for links in queue:
-            if links and len(chosen) < BOTTOM_BAR_LINKS:
-                chosen.append(links.pop(0))
-    return chosen
+    for link in [*today[: BOTTOM_BAR_LINKS - 1], *results[:1], *rest]:
+        if link not in chosen:
+            chosen.append(link)
+    return chosen[:BOTTOM_BAR_LINKS]

@@ -26,7 +26,10 @@ def test_plain_text_stays(text: str) -> None:
 
 
 def test_csv_speaks_the_readers_dialect() -> None:
-    rows = [["Имя", "Сумма", "День"], ["=cmd", Decimal("1234.5"), dt.date(2026, 11, 23)]]
+    rows: list[list[object]] = [
+        ["Имя", "Сумма", "День"],
+        ["=cmd", Decimal("1234.5"), dt.date(2026, 11, 23)],
+    ]
     with translation.override("ru"):
         text = csv_response("x", rows).content.decode()
     assert text == "\ufeffИмя;Сумма;День\r\n'=cmd;1234,5;23.11.2026\r\n"
@@ -46,11 +49,12 @@ def test_a_negative_figure_is_not_taken_for_a_formula() -> None:
 
 
 def test_xlsx_keeps_types_and_escapes_text() -> None:
-    moment = timezone.make_aware(dt.datetime(2026, 11, 23, 12, 30))
-    rows = [["Name", "Sum", "At"], ["=1+1", Decimal("0.1"), moment]]
+    moment = dt.datetime(2026, 11, 23, 12, 30, tzinfo=timezone.get_current_timezone())
+    rows: list[list[object]] = [["Name", "Sum", "At"], ["=1+1", Decimal("0.1"), moment]]
     sheet = load_workbook(io.BytesIO(xlsx_response("x", rows).content)).active
     assert sheet is not None
-    assert [cell.value for cell in sheet[2]] == ["'=1+1", 0.1, dt.datetime(2026, 11, 23, 12, 30)]
+    local = moment.replace(tzinfo=None)  # a spreadsheet knows no time zones
+    assert [cell.value for cell in sheet[2]] == ["'=1+1", 0.1, local]
     assert sheet["A2"].data_type == "s"
     assert sheet["B2"].data_type == "n"
 

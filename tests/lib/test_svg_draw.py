@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from xml.etree import ElementTree
 
+from defusedxml import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 

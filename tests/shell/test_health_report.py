@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 from celery import current_app
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.test import Client
 from django.utils import timezone
 
-from config.shell import health
 from config.shell.models import Heartbeat
 from config.shell.services.heartbeat import heartbeat_record
 from config.shell.tasks import SENT_AT
@@ -77,8 +76,8 @@ def test_a_stopped_database_is_reported_not_raised(
         def values_list(self, *names: str) -> Any:
             raise DatabaseError("server closed the connection: password=secret")
 
-    monkeypatch.setattr(health.Heartbeat, "objects", Stopped())
-    monkeypatch.setattr(health.connection, "close", lambda: None)
+    monkeypatch.setattr(Heartbeat, "objects", Stopped())
+    monkeypatch.setattr(connection, "close", lambda: None)
     response = client.get("/healthz")
     assert response.status_code == 503
     assert response.json()["database"]["state"] == "down"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
@@ -16,7 +16,7 @@ from tests.factories import Tree
 
 
 @pytest.fixture
-def departments_are_found(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def departments_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """One provider over scoped rows, as every app registers it."""
 
     def provider(user: User, query: str, limit: int) -> list[SearchHit]:
@@ -25,7 +25,6 @@ def departments_are_found(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         return [SearchHit("Departments", str(row.company), f"/d/{row.pk}/") for row in rows]
 
     monkeypatch.setattr(registry, "_search", [provider])
-    yield
 
 
 @pytest.mark.usefixtures("departments_are_found")

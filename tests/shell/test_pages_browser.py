@@ -1,0 +1,133 @@
+"""The shell in a real browser: accessibility, phone width, keyboard, theme, search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from staff.accounts.models import Notification, User
+from staff.accounts.services.notifications import notify
+from tests import factories
+from tests.plugin_browser import LAPTOP, PHONE
+from tests.shell.axe import violations
+
+OpenPage = Callable[..., Page]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+ADDRESSES = (
+    "/_components/",
+    "/help/",
+    "/help/figures/",
+    "/search/?q=nobody",
+    "/notifications/",
+    "/account/2fa/",
+    "/account/password/change/",
+    "/nowhere/",
+)
+
+
+def width_of(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth"))
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_axe_finds_nothing_serious_and_nothing_is_cut(
+    open_page: OpenPage, size: tuple[int, int], dark: bool, language: str
+) -> None:
+    person = factories.make_user(full_name="Константин Константинопольский")
+    notify(users=[person], title="One", level=Notification.Level.DANGER, url="/help/")
+    page = open_page(person, size=size, dark=dark, language=language)
+    for address in ADDRESSES:
+        page.goto(address)
+        assert violations(page) == [], address
+        assert width_of(page) <= size[0], address
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_log_in_page_has_no_violations(open_page: OpenPage, dark: bool) -> None:
+    page = open_page(dark=dark, size=PHONE)
+    for address in ("/account/login/", "/account/password/reset/"):
+        page.goto(address)
+        assert violations(page) == [], address
+        assert width_of(page) <= PHONE[0]
+
+
+def test_keyboard_reaches_search_content_and_help(open_page: OpenPage) -> None:
+    page = open_page(factories.make_user())
+    page.goto("/help/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip-link")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.locator("#search-box")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+Slash")
+    page.wait_for_url("**/help/keyboard/")
+
+
+def test_j_and_k_walk_the_rows(open_page: OpenPage) -> None:
+    root = factories.make_superuser()
+    page = open_page(root)
+    page.goto("/search/?q=root")
+    rows = page.locator(".row-link")
+    assert rows.count() >= 1
+    page.keyboard.press("j")
+    expect(rows.first).to_be_focused()
+    page.keyboard.press("k")
+    expect(rows.first).to_be_focused()
+
+
+def test_suggestions_come_while_typing_and_escape_closes(open_page: OpenPage) -> None:
+    page = open_page(factories.make_superuser())
+    page.goto("/help/")
+    page.fill("#search-box", "root")
+    hit = page.locator("#search-suggest .search-hit").first
+    expect(hit).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(hit).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(hit).to_have_count(0)
+
+
+def test_theme_and_language_change_in_place(open_page: OpenPage) -> None:
+    person = factories.make_user()
+    page = open_page(person)
+    page.goto("/help/")
+    page.click(".avatar-button")
+    page.click("[data-theme=dark]")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    page.click(".avatar-button")
+    page.click("button[name=language][value=ru]")
+    expect(page.locator("html")).to_have_attribute("lang", "ru")
+    assert User.objects.get(pk=person.pk).language == "ru"
+
+
+def test_the_phone_menu_opens_and_closes(open_page: OpenPage) -> None:
+    page = open_page(factories.make_superuser(), size=PHONE)
+    page.goto("/help/")
+    expect(page.locator(".bottombar")).to_be_visible()
+    expect(page.locator(".sidebar")).to_be_hidden()
+    page.locator(".bottombar button").click()
+    expect(page.locator("#menu")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(page.locator("#menu")).to_be_hidden()
+
+
+def test_pages_read_without_scripts(browser: object, live_server: object) -> None:
+    context = browser.new_context(java_script_enabled=False)  # type: ignore[attr-defined]  # fixture
+    page = context.new_page()
+    page.goto(f"{live_server.url}/account/login/")  # type: ignore[attr-defined]  # fixture
+    person = factories.make_user()
+    page.fill("[name=login]", person.email)
+    page.fill("[name=password]", factories.PASSWORD)
+    page.click("form [type=submit]")
+    assert page.locator("h1").inner_text()
+    context.close()

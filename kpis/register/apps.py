@@ -18,6 +18,12 @@ class RegisterConfig(AppConfig):
     verbose_name = _("Results register")
 
     def ready(self) -> None:
-        from kpis.register import policies  # noqa: F401  declares the rights
+        from kpis.register import (
+            menu,  # noqa: F401  menu lines
+            model_audit,  # noqa: F401  what the model audit learns
+            policies,  # noqa: F401  declares the rights
+            search,  # noqa: F401  global search
+            wording,  # noqa: F401  names of actions
+        )
 
         post_migrate.connect(install_vocabulary, sender=self, dispatch_uid="vocabulary")

@@ -113,6 +113,15 @@ class CommonForm(forms.Form):
             else:
                 field.widget.attrs["placeholder"] = _("stored, leave empty to keep")
 
+    def clean(self) -> dict[str, Any]:
+        """The name must be free in its place; said at the field, not above the form."""
+        data = super().clean() or self.cleaned_data
+        scope = self.source.scope if self.source else data.get("scope")
+        own = self.source.pk if self.source else None
+        if name_taken(scope, data.get("name"), own):
+            self.add_error("name", _("There is already a source with this name."))
+        return data
+
     def settings_typed(self) -> dict[str, object]:
         """What the connector's own form is to be given."""
         return {name: self.cleaned_data[name] for name in self.own}
@@ -122,6 +131,13 @@ class CommonForm(forms.Form):
         return {
             name: self.cleaned_data[name] for name in CommonForm.base_fields if name in self.fields
         }
+
+
+def name_taken(scope: Scope | None, name: str | None, own: int | None = None) -> bool:
+    """Whether another source of the place is called so."""
+    if scope is None or not name:
+        return False
+    return Source.objects.filter(scope=scope, name=name).exclude(pk=own).exists()
 
 
 def source_form(kind: str) -> type[CommonForm]:

@@ -13,7 +13,7 @@ from config.lib.forms import ModusFormHelper
 from config.lib.text import filled
 from kpis.register import policies
 from kpis.register.connectors.files.connector import FileSettingsForm
-from kpis.register.forms.source import ScopeField
+from kpis.register.forms.source import ScopeField, name_taken
 from kpis.register.models import Source
 from kpis.register.registry import FILE_KIND
 from staff.accounts.models import User
@@ -82,4 +82,6 @@ class UploadForm(forms.Form):
                 self.add_error("new_name", _("Name the new source or choose one above."))
             if not data.get("scope"):
                 self.add_error("scope", _("Say whose the new source is."))
+            if name_taken(data.get("scope"), data.get("new_name")):
+                self.add_error("new_name", _("There is already a source with this name."))
         return data

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from config.lib.clean import full_clean
 from config.lib.crypto import seal, unseal
 from config.lib.errors import AppError, Invalid
 from config.lib.text import Localized, filled, localize
@@ -84,7 +85,7 @@ def source_create(
         owner=owner or actor,
         is_simulated=simulated,
     )
-    source.full_clean(exclude=["sealed_secrets"])
+    full_clean(source, exclude=["sealed_secrets"])
     source.save()
     audit(
         action="register.source.created",
@@ -123,7 +124,7 @@ def source_update(
         # A person has looked at it: the next run may try again.
         source.state, source.attention = Source.State.NEW, {}
         source.next_due_at = timezone.now()
-    source.full_clean(exclude=["sealed_secrets"])
+    full_clean(source, exclude=["sealed_secrets"])
     source.save()
     after = snapshot(source, *AUDITED) | ({"secrets": sorted(secrets)} if secrets else {})
     audit(

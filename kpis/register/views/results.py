@@ -1,0 +1,116 @@
+"""The register's rows, and what each of them came from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from config.lib.listing import ListPage
+from kpis.register import policies
+from kpis.register.filters import ResultFilter
+from kpis.register.models import Metric, Subject
+from kpis.register.selectors import explore
+from kpis.register.selectors.imports import imports_visible
+from kpis.register.tables import ResultTable
+from staff.accounts.access import Access, access, user_of
+
+
+class ResultList(ListPage):
+    access = Access("right", policies.RESULT_VIEW)
+    template_name = "register/results.html"
+    table_class = ResultTable
+    filterset_class = ResultFilter
+    search_fields = ("subject__label",)
+    search_placeholder = _("Subject")
+    title = _("Results register")
+    lead = _("Every figure with the day, the source and the answer or file it came from.")
+    empty_title = _("The register is empty")
+    empty_text = _("Connect a source or load a file: its figures appear here.")
+    empty_icon = "table"
+    create_url_name = "register:source-kinds"
+    create_label = _("Add source")
+    create_right = policies.SOURCE_MANAGE
+    export_name = "results"
+    rows_per_page = 100
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return explore.results_visible(user_of(self.request))
+
+    def row_url(self, record: Any) -> str | None:
+        if record.answer_uid:
+            return reverse("register:raw-answer", args=[record.answer_uid])
+        if record.import_uid:
+            return f"{reverse('register:import-rows', args=[record.import_uid])}?day={record.day}"
+        return None
+
+    @cached_property
+    def chosen_metric(self) -> Metric | None:
+        return Metric.objects.filter(code=self.request.GET.get("metric", "")).first()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        rows = context["table"].data.data
+        subject = self.request.GET.get("subject", "")
+        return context | {
+            "total": explore.total_of(rows, self.chosen_metric),
+            "metric_note": self.chosen_metric,
+            "subject": Subject.objects.filter(uid=subject).first() if _is_uid(subject) else None,
+        }
+
+
+@access(policies.RESULT_VIEW)
+@require_GET
+def raw_answer(request: HttpRequest, uid: UUID) -> HttpResponse:
+    answer = get_object_or_404(explore.answers_visible(user_of(request)), uid=uid)
+    context = {
+        "title": _("Raw answer"),
+        "answer": answer,
+        "body": explore.answer_body(answer),
+        "kept_until": explore.kept_until(answer),
+        "source": answer.slice.run.source,
+    }
+    return render(request, "register/raw_answer.html", context)
+
+
+@access(policies.RESULT_VIEW)
+@require_GET
+def import_rows(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The rows of a loaded file about ``?day=``."""
+    record = get_object_or_404(imports_visible(user_of(request)), uid=uid, mapping__isnull=False)
+    day = _day(request.GET.get("day", ""))
+    context = {
+        "title": record.original_name,
+        "record": record,
+        "day": day,
+        "found": explore.file_rows(record, day),
+    }
+    return render(request, "register/import_rows.html", context)
+
+
+def _day(text: str) -> dt.date:
+    """Raises Http404 for what is no date."""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None:
+        raise Http404
+    return day
+
+
+def _is_uid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

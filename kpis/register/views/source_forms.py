@@ -1,0 +1,136 @@
+"""Adding and changing a source. Saving tries the connection at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from config.lib.forms import FormPage
+from kpis.register import policies
+from kpis.register.forms.source import CommonForm, source_form
+from kpis.register.models import Source
+from kpis.register.registry import FILE_KIND, connectors
+from kpis.register.selectors.sources import kind_label
+from kpis.register.services.sources import (
+    settings_clean,
+    source_check,
+    source_create,
+    source_update,
+)
+from staff.accounts.access import Access, access, require, user_of
+
+ICONS = {FILE_KIND: "file-spreadsheet", "matomo": "chart-histogram"}
+
+
+@access(policies.SOURCE_MANAGE)
+@require_GET
+def source_kinds(request: HttpRequest) -> HttpResponse:
+    """The choice of what to connect."""
+    kinds = [
+        {
+            "label": cls.label,
+            "icon": ICONS.get(kind, "plug"),
+            "url": reverse("register:source-create", args=[kind]),
+            "is_file": kind == FILE_KIND,
+        }
+        for kind, cls in connectors().items()
+    ]
+    return render(request, "register/source_kinds.html", {"title": _("Add source"), "kinds": kinds})
+
+
+class _SourceForm(FormPage):
+    """What adding and changing have in common."""
+
+    access = Access("right", policies.SOURCE_MANAGE)
+    submit_label = _("Save and check")
+    source: Source | None = None
+    kind = ""
+
+    def get_form_class(self) -> type[CommonForm]:
+        return source_form(self.kind)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        own = {"user": user_of(self.request), "source": self.source}
+        return super().get_form_kwargs() | own
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        if isinstance(self.result, Source) and self.kind != FILE_KIND:
+            items = source_check(actor=user_of(self.request), source=self.result)
+            if all(item.ok for item in items):
+                messages.success(self.request, _t("Saved. The connection works."))
+            else:
+                messages.error(self.request, _t("Saved, but the connection does not work yet."))
+        return response
+
+    def get_success_url(self) -> str:
+        source = self.result
+        return f"{source.get_absolute_url()}#check" if isinstance(source, Source) else ""
+
+
+class SourceCreate(_SourceForm):
+    cancel_url_name = "register:source-kinds"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.kind = str(kwargs["kind"])
+        if self.kind not in connectors():
+            raise Http404
+        if self.kind == FILE_KIND:
+            self.submit_label = _("Save")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_title(self) -> str:
+        return _t("New source: %(kind)s") % {"kind": kind_label(self.kind)}
+
+    def service(self, form: CommonForm) -> Source:
+        plain, secrets = settings_clean(self.kind, form.settings_typed())
+        return source_create(
+            actor=user_of(self.request),
+            kind=self.kind,
+            plain=plain,
+            secrets=secrets,
+            **form.common_typed(),
+        )
+
+
+class SourceEdit(_SourceForm):
+    @cached_property
+    def row(self) -> Source:
+        visible = Source.objects.visible_to(user_of(self.request), policies.SOURCE_VIEW)
+        source = get_object_or_404(visible.select_related("scope"), uid=self.kwargs["uid"])
+        require(user_of(self.request), policies.SOURCE_MANAGE, source.scope)
+        return source
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.source, self.kind = self.row, self.row.kind
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_title(self) -> str:
+        return _t("Settings of “%(name)s”") % {"name": self.row}
+
+    def get_initial(self) -> dict[str, Any]:
+        row = self.row
+        common = {name: getattr(row, name) for name in ("name", "every_minutes", "history_from")}
+        owner = {"owner": row.owner.uid} if row.owner else {}
+        return row.settings | common | owner
+
+    def service(self, form: CommonForm) -> Source:
+        plain, secrets = settings_clean(self.kind, form.settings_typed())
+        return source_update(
+            actor=user_of(self.request),
+            source=self.row,
+            plain=plain,
+            secrets=secrets,
+            **form.common_typed(),
+        )
+
+    def get_cancel_url(self) -> str:
+        return self.row.get_absolute_url()

@@ -346,5 +346,9 @@ LOGGING = {
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
+        # A line per call; the sync engine's line per slice says the same in fewer words.
+        "config.lib.http": {"level": env_str("HTTP_LOG_LEVEL", "WARNING")},
+        # Says on every start that the folder broker has no host name.
+        "kombu.connection": {"level": "ERROR"},
     },
 }

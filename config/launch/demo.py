@@ -78,7 +78,9 @@ def _programs(env: Mapping[str, str]) -> list[Program]:
     schedule = DATA / "beat"
     schedule.mkdir(parents=True, exist_ok=True)
     return [
-        Program("channels", tuple(command("simulator", "--port", env["SIMULATOR_PORT"])), env),
+        Program(
+            "channels", tuple(command("simulator", "--quiet", "--port", env["SIMULATOR_PORT"])), env
+        ),
         Program(
             "web",
             (sys.executable, "-m", "gunicorn", "-c", f"{ROOT}/config/launch/gunicorn_conf.py"),

@@ -69,7 +69,7 @@ def advertising_file_load(*, actor: User, source: Source) -> None:
         target="results",
         date="Дата",
         subject="Кампания",
-        metrics=(("Расход, ₽", "media_cost"),),
+        metrics=(("Расход, руб.", "media_cost"),),
         decimal=",",
         date_format="dd.mm.yyyy",
     )
@@ -83,7 +83,7 @@ def advertising_file_load(*, actor: User, source: Source) -> None:
 
 
 def _file() -> bytes:
-    lines = ["Дата;Кампания;Расход, ₽"]
+    lines = ["Дата;Кампания;Расход, руб."]
     yesterday = timezone.localdate() - dt.timedelta(days=1)
     for back in range(DAYS, -1, -1):
         day = yesterday - dt.timedelta(days=back)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import zlib
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -32,6 +33,7 @@ from kpis.register.services.claims import run_beat, run_lock
 from kpis.register.services.results import results_merge
 from kpis.register.services.spool import ResultSpool
 
+logger = logging.getLogger(__name__)
 WEEK = dt.timedelta(days=7)
 KEPT_OF_BAD_ANSWER = 1_000_000
 
@@ -121,6 +123,9 @@ def slice_execute(
                 detail="",
                 finished_at=timezone.now(),
             )
+    logger.info(
+        "%s: %s new, %s changed, %s gone", piece, merged.written, merged.changed, merged.removed
+    )
 
 
 def _fetch(

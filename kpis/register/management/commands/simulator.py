@@ -23,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8765)
         parser.add_argument("--seed", type=int, default=1, help="Another seed, other figures.")
+        parser.add_argument("--quiet", action="store_true", help="No line for each request.")
         parser.add_argument(
             "--fault",
             action="append",
@@ -32,11 +33,22 @@ class Command(BaseCommand):
         )
 
     def handle(
-        self, *args: object, host: str, port: int, seed: int, fault: list[str], **options: object
+        self,
+        *args: object,
+        host: str,
+        port: int,
+        seed: int,
+        fault: list[str],
+        quiet: bool,
+        **options: object,
     ) -> None:
         try:
             simulator = Simulator(
-                host=host, port=port, seed=seed, faults=fault, on_request=self._line
+                host=host,
+                port=port,
+                seed=seed,
+                faults=fault,
+                on_request=(lambda text: None) if quiet else self._line,
             )
         except OSError as error:
             raise CommandError(f"Cannot listen on {host}:{port}: {error.strerror}") from error

@@ -145,4 +145,4 @@ def test_company_directors_do_not_change_the_rule_of_the_group(
 
 
 def _code(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))

@@ -106,7 +106,7 @@ def test_the_form_sends_a_letter_whose_link_sets_the_password(
     assert page["Location"] == user.get_absolute_url()
     (letter,) = mail.outbox
     assert letter.to == ["vera@alpha.example"]
-    _set_password_by(letter.body)
+    _set_password_by(str(letter.body))
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
 

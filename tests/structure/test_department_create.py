@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
@@ -24,10 +24,9 @@ Open = Callable[[User], Client]
 
 
 @pytest.fixture
-def only_mine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def only_mine(monkeypatch: pytest.MonkeyPatch) -> None:
     """No installers but those the test registers."""
     monkeypatch.setattr(install_registry, "_parts", [])
-    return
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ class CompanyQuerySet(ScopedQuerySet):
         return self.filter(own | served | parts).distinct()
 
     def managed_by(self, user: User, right: str) -> Self:
-        """Companies that ``user`` may change with ``right``: in scope, being served is not enough."""
+        """Companies that ``user`` may change: in scope; being served is not enough."""
         return self if user.is_superuser else self.filter(within(user.paths_with(right)))
 
 

@@ -68,7 +68,14 @@ def aged(at: dt.datetime | None) -> Part:
 def broker() -> Part:
     """Asks the broker itself, briefly and without retries."""
     try:
-        with current_app.connection_for_write(connect_timeout=BROKER_TIMEOUT_SECONDS) as link:
+        with current_app.connection_for_write(
+            connect_timeout=BROKER_TIMEOUT_SECONDS,
+            transport_options={
+                # Redis heeds only these; an address that swallows packets must not hold us.
+                "socket_connect_timeout": BROKER_TIMEOUT_SECONDS,
+                "socket_timeout": BROKER_TIMEOUT_SECONDS,
+            },
+        ) as link:
             link.ensure_connection(max_retries=1, timeout=BROKER_TIMEOUT_SECONDS)
             link.default_channel  # noqa: B018 - opening the channel is the question
     except (OperationalError, KombuError, OSError):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from config.shell.views import components, health, help, home, search
+from config.shell.views import components, health, help, home, saved, search
 
 app_name = "shell"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("search/", search.search_page, name="search"),
     path("notifications/", search.notifications, name="notifications"),
     path("notifications/read/", search.notifications_mark_read, name="notifications-read"),
+    path("views/save/", saved.view_keep, name="view-save"),
+    path("views/<int:pk>/delete/", saved.view_forget, name="view-delete"),
     path("help/", help.help_index, name="help"),
     path("help/<slug:topic>/", help.help_topic, name="help-topic"),
     path("_components/", components.components, name="components"),

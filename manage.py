@@ -1,5 +1,7 @@
 #!/usr/bin/env python
-"""Django's command line. Without DATABASE_URL it first starts the embedded PostgreSQL in `.data/`."""
+"""Django's command line. Without DATABASE_URL it first starts the embedded PostgreSQL in
+`.data/`.
+"""
 
 import os
 import sys

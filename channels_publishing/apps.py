@@ -8,3 +8,11 @@ class ChannelsPublishingConfig(AppConfig):
     name = "channels_publishing"
     label = "channels_publishing"
     verbose_name = _("Channels")
+
+    def ready(self) -> None:
+        from channels_publishing import (
+            menu,  # noqa: F401  menu lines, search
+            model_audit,  # noqa: F401  A.I1-A.I5
+            policies,  # noqa: F401  declares the rights
+            wording,  # noqa: F401  names of actions
+        )

@@ -39,7 +39,9 @@ def _secret(name: str) -> str:
 SECRET_KEY = _secret("SECRET_KEY")
 FIELD_KEYS = _secret("FIELD_KEY").split()
 
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", default=("localhost", "127.0.0.1", "[::1]") if DEMO else ())
+ALLOWED_HOSTS = env_list(
+    "ALLOWED_HOSTS", default=("localhost", "127.0.0.1", "[::1]") if DEMO else ()
+)
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env_str("SITE_URL", f"http://127.0.0.1:{env_int('PORT', default=8000)}")
 

@@ -14,7 +14,9 @@ Origin = Literal["web", "worker", "command", "system"]
 
 @dataclass(frozen=True, slots=True)
 class ActionContext:
-    """``request_id`` groups everything one request or job did; ``where`` is the path, task or command."""
+    """``request_id`` groups everything one request or job did; ``where`` is the path, task or
+    command.
+    """
 
     origin: Origin = "system"
     request_id: str = ""
@@ -23,7 +25,8 @@ class ActionContext:
     user_id: int | None = None
 
 
-_current: ContextVar[ActionContext] = ContextVar("action_context", default=ActionContext())
+_NOBODY = ActionContext()
+_current: ContextVar[ActionContext] = ContextVar("action_context", default=_NOBODY)
 
 
 def current() -> ActionContext:
@@ -37,7 +40,9 @@ def amend(**changes: object) -> None:
 
 
 @contextmanager
-def acting(origin: Origin, where: str, *, request_id: str = "", ip: str | None = None) -> Iterator[str]:
+def acting(
+    origin: Origin, where: str, *, request_id: str = "", ip: str | None = None
+) -> Iterator[str]:
     """Everything inside is recorded as done by ``origin`` at ``where``; yields the request id."""
     identifier = request_id or uuid4().hex
     token = _current.set(ActionContext(origin, identifier, where, ip))

@@ -19,7 +19,8 @@ MASK = "••••••••"
 def _cipher() -> MultiFernet:
     """First key encrypts, all decrypt: put a new key in front to rotate."""
     keys = [
-        base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest()) for key in settings.FIELD_KEYS
+        base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())
+        for key in settings.FIELD_KEYS
     ]
     return MultiFernet([Fernet(key) for key in keys])
 
@@ -32,7 +33,9 @@ def seal(secrets: Mapping[str, str]) -> bytes:
 
 
 def unseal(sealed: bytes | memoryview) -> dict[str, str]:
-    """Decrypt what `seal` made. Raises `AppError` when the key is not the one it was sealed with."""
+    """Decrypt what `seal` made. Raises `AppError` when the key is not the one it was sealed
+    with.
+    """
     data = bytes(sealed)
     if not data:
         return {}
@@ -40,7 +43,10 @@ def unseal(sealed: bytes | memoryview) -> dict[str, str]:
         plain = _cipher().decrypt(data)
     except InvalidToken as error:
         raise AppError(
-            _("The stored secret cannot be decrypted: the encryption key has changed. Enter it again."),
+            _(
+                "The stored secret cannot be decrypted: the encryption key has changed. "
+                "Enter it again."
+            ),
             code="secret_unreadable",
         ) from error
     return {str(name): str(value) for name, value in json.loads(plain).items()}

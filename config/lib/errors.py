@@ -1,8 +1,9 @@
 """Errors that a person may see: one tree, one shape.
 
 ``AppError`` carries a machine code, a translated message and, for forms, messages by field.
-`config.lib.middleware.ErrorMiddleware` turns it into a page, an htmx fragment or JSON; services raise
-it, views never catch it. A message never contains a secret or the text of a foreign exception.
+`config.lib.middleware.ErrorMiddleware` turns it into a page, an htmx fragment or JSON; services
+raise it, views never catch it. A message never contains a secret or the text of a foreign
+exception.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -33,11 +34,18 @@ class MoneyField(forms.DecimalField):
         )
 
 
-def choose(form: forms.BaseForm, name: str, rows: Any) -> None:
-    """Give the model choice field ``name`` its rows; a required choice of one is not asked."""
+def choose(
+    form: forms.BaseForm, name: str, rows: Any, label: Callable[[Any], str] | None = None
+) -> None:
+    """Give the model choice field ``name`` its rows; a required choice of one is not asked.
+
+    ``label`` words a row where its own name does not tell it from the others.
+    """
     field = form.fields[name]
     assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  a mistake of the form's author
     field.queryset = rows
+    if label is not None:
+        field.label_from_instance = label  # type: ignore[method-assign]  # Django's own hook
     if field.required and len(only := list(rows[:2])) == 1:
         form.initial[name] = form.initial.get(name) or only[0].pk
         field.widget = forms.HiddenInput()

@@ -23,7 +23,9 @@ GIVEN_ID = re.compile(r"^[0-9A-Za-z-]{8,64}$")
 
 
 def client_ip(request: HttpRequest) -> str | None:
-    """The caller's address; the proxy in front must set REMOTE_ADDR (gunicorn forwarded-allow-ips)."""
+    """The caller's address; the proxy in front must set REMOTE_ADDR (gunicorn
+    forwarded-allow-ips).
+    """
     return request.META.get("REMOTE_ADDR") or None
 
 
@@ -64,7 +66,9 @@ class ContentSecurityMiddleware:
 
 
 class ErrorMiddleware:
-    """Turns `AppError` and 403/404 into a page, an htmx fragment or JSON, always with the request id."""
+    """Turns `AppError` and 403/404 into a page, an htmx fragment or JSON, always with the request
+    id.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -39,7 +39,7 @@ def _finding(
 ) -> Finding:
     if not task.is_active:
         return Finding(State.EMPTY, _("Switched off"), task.get_absolute_url())
-    if last_due is not None and last_due.is_open:
+    if last_due is not None and (last_due.is_open or last_due.status == Status.MISSED):
         text = _("Was due on %(day)s, not done") % {"day": _day(last_due.due_on)}
         return Finding(State.OVERDUE, text, last_due.get_absolute_url())
     if last_done is None or last_done.finished_at is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from config.lib.money import NBSP
 from departments.work.models import OperationalTask
 from departments.work.models.task import FrequencyChoice
 
@@ -34,9 +35,11 @@ def _month_day(task: OperationalTask) -> str:
 
 
 def duration_words(minutes: int | None) -> str:
-    """ "1 h 20 min", "45 min"; "—" for what is not told."""
-    if minutes is None:
-        return "—"
+    """ "1 h 20 min", "45 min" in one unbroken piece; "—" for what is not told."""
+    return "—" if minutes is None else _hours_minutes(minutes).replace(" ", NBSP)
+
+
+def _hours_minutes(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
     # Translators: short for hours and minutes, as in "1 h 20 min"
     if hours and rest:

@@ -18,6 +18,11 @@ class IndicatorsConfig(AppConfig):
     verbose_name = _("KPIs")
 
     def ready(self) -> None:
-        from kpis.indicators import policies  # noqa: F401  declares the rights
+        from kpis.indicators import (
+            audit_words,  # noqa: F401  names of actions
+            menu,  # noqa: F401  menu lines, search
+            model_audit,  # noqa: F401  what the model audit asks about KPIs
+            policies,  # noqa: F401  declares the rights
+        )
 
         post_migrate.connect(install_library, sender=self, dispatch_uid="kpi_library")

@@ -13,6 +13,7 @@ from kpis.indicators.engine.attain import shown_percent
 from kpis.indicators.engine.units import UnitKind
 from kpis.indicators.engine.values import rounded
 from kpis.indicators.models import Kpi
+from kpis.register.models import Metric
 
 MONEY_KINDS = (UnitKind.MONEY, UnitKind.MONEY_EACH)
 CHART_PLACES = 6
@@ -60,6 +61,13 @@ class Measure:
         if self.kind is UnitKind.SHARE:
             return "%"
         return _("pcs") if self.kind is UnitKind.COUNT else ""
+
+
+def metric_measure(metric: Metric, currency: str) -> Measure:
+    """How a metric of the register is written: money with kopecks, pieces whole."""
+    if metric.unit == Metric.Unit.MONEY:
+        return Measure(UnitKind.MONEY, 2, currency)
+    return Measure(UnitKind.COUNT, 0)
 
 
 def percent_text(share: Fraction, places: int = 1) -> str:

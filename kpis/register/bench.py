@@ -1,4 +1,6 @@
-"""How fast the register loads and answers, against PostgreSQL's own COPY and against its own size."""
+"""How fast the register loads and answers, against PostgreSQL's own COPY and against its own
+size.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The cursor of a stream: which days are in the register, as sorted disjoint ranges. Pure functions."""
+"""The cursor of a stream: which days are in the register, as sorted disjoint ranges. Pure
+functions.
+"""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kpis.register import policies
-from kpis.register.models import FileImport, Metric, Result, Source, Subject
+from kpis.register.models import FileImport, Metric, Result, Source
 from kpis.register.registry import connectors
 from kpis.register.selectors.explore import newest_day
 from staff.accounts.models import Scope
@@ -45,7 +45,9 @@ class SourceFilter(filters.FilterSet):
 
 class ImportFilter(filters.FilterSet):
     source = filters.ModelChoiceFilter(
-        label=_("Source"), to_field_name="uid", queryset=lambda request: _sources(request).filter(kind="file")
+        label=_("Source"),
+        to_field_name="uid",
+        queryset=lambda request: _sources(request).filter(kind="file"),
     )
     state = filters.ChoiceFilter(label=_("State"), choices=FileImport.State.choices)
 
@@ -56,7 +58,8 @@ class ImportFilter(filters.FilterSet):
 
 class ResultFilter(filters.FilterSet):
     """Without a period: the last 31 days that have figures, so that the list costs the same however
-    many years lie below. ``subject`` and ``scope`` have no field on the page: other pages link so."""
+    many years lie below. ``subject`` and ``scope`` have no field on the page: other pages link
+    so."""
 
     metric = filters.ChoiceFilter(label=_("Metric"), field_name="metric__code", choices=_metrics)
     source = filters.ModelChoiceFilter(

@@ -26,7 +26,9 @@ MAILERS = frozenset({"sends", "deliveries"})
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A row is fulfilled by a source of one of ``kinds``, or by one that counts one of ``metrics``."""
+    """A row is fulfilled by a source of one of ``kinds``, or by one that counts one of
+    ``metrics``.
+    """
 
     codes: tuple[str, ...]
     kinds: frozenset[str] = frozenset()
@@ -45,8 +47,9 @@ WANTED = (
 
 @register_probe
 def accounting_systems(department: Department) -> Mapping[str, Finding]:
-    """Present: a working source counts the row's figures; overdue: it waits for a person or is late.
-    Three queries."""
+    """Present: a working source counts the row's figures; overdue: it waits for a person or is
+    late. Three queries.
+    """
     sources = _sources(department)
     found: dict[str, Finding] = {}
     for wanted in WANTED:

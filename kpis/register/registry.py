@@ -1,4 +1,6 @@
-"""The connectors there are, from ``REGISTER_CONNECTORS``; each class is checked when first asked for."""
+"""The connectors there are, from ``REGISTER_CONNECTORS``; each class is checked when first asked
+for.
+"""
 
 from __future__ import annotations
 

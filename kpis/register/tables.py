@@ -10,11 +10,13 @@ import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.columns import RIGHT, DayColumn, NumberColumn, WhenColumn
 from config.lib.money import money, number
 from kpis.register.models import FileImport, Metric
+from kpis.register.selectors.explore import Total
 from kpis.register.selectors.imports import import_state
 from kpis.register.selectors.runs import progress_of
 from kpis.register.selectors.sources import data_until, health_of, kind_label, latest_of
@@ -124,6 +126,31 @@ class ResultTable(tables.Table):
         return ", ".join(_flags(record))
 
 
+def _total(table: Any) -> str:
+    total: Total | None = table.total
+    if total is None:
+        return ""
+    if total.metric.unit == Metric.Unit.MONEY:
+        return money(total.value, total.currency or "RUB")
+    return number(total.value)
+
+
+def _total_words(table: Any) -> str:
+    if table.total is None:
+        return gettext("These figures do not add up.")
+    days: int = table.total.days
+    words = ngettext("In all, %(n)s day", "In all, %(n)s days", days)
+    return words % {"n": number(days)}
+
+
+class TotalledTable(ResultTable):
+    """Figures of one metric with their sum, set as ``total``."""
+
+    total: Total | None = None
+    metric = tables.Column(verbose_name=_("Metric"), order_by="metric__code", footer=_total_words)
+    value = tables.Column(verbose_name=_("Value"), attrs=RIGHT | {"tf": RIGHT["td"]}, footer=_total)
+
+
 def _badge(word: object, mark: str) -> SafeString:
     return render_to_string("components/badge.html", {"text": word, "state": mark})
 
@@ -132,5 +159,5 @@ def _flags(record: Any) -> list[str]:
     words = [str(FLAG_WORDS[name]) for name in record.flag_names]
     if not record.is_counted:
         # Translators: a figure of a second source that does not enter KPIs
-        words.append(str(_("for comparison")))
+        words.append(gettext("for comparison"))
     return words

@@ -1,4 +1,6 @@
-"""The metric vocabulary that comes with the product. `vocabulary_install` writes it after migrate."""
+"""The metric vocabulary that comes with the product. `vocabulary_install` writes it after
+migrate.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,7 @@ WORDS: tuple[Word, ...] = (
         "Bounces",
         Unit.PIECES,
         settle_days=2,
-        note_ru="Определение зависит от счётчика: не смешивайте разные счётчики в одном показателе.",
+        note_ru="Определение зависит от счётчика: не смешивайте счётчики в одном показателе.",
         note_en="The definition depends on the counter: never mix counters in one KPI.",
     ),
     Word(

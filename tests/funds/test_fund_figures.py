@@ -18,7 +18,7 @@ from tests.funds.helpers import MARCH, give, install, spend
 MAY = dt.date(2026, 5, 1)
 
 
-def figures(row: FundRow) -> tuple[Decimal | None, Decimal, Decimal | None]:
+def figures(row: FundRow) -> tuple[object, ...]:
     return row.limit, row.spent, row.available
 
 
@@ -103,7 +103,8 @@ def test_the_summary_costs_the_same_however_many_rows(
         spend(funds["H.F1"], head, "10", dt.date(2026, number % 3 + 1, 5))
     with django_assert_num_queries(3):
         summary = fund_summary(tree.department.scope, MARCH)
-    assert (summary.limit, summary.currency) == (100000, "RUB")
+    assert summary.limit == 100000
+    assert summary.currency == "RUB"
 
 
 def test_the_model_audit_tells_an_empty_fund_from_a_missing_one(tree: Tree, head: User) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from typing import Any
 
 from kpis.register.models import Metric, Slice, Source, SyncRun
@@ -58,3 +59,8 @@ def make_run(source: Source, *, slices: list[Piece] | None = None, **fields: Any
 
 def metric(code: str) -> Metric:
     return Metric.objects.get(code=code)
+
+
+def packed(body: bytes) -> bytes:
+    """A body as raw answers are kept."""
+    return zlib.compress(body)

@@ -21,7 +21,7 @@ from staff.accounts.models import User
 from staff.people.models import Absence
 from tests import factories
 from tests.factories import Tree
-from tests.work.factories import employ, make_task
+from tests.work.factories import employ, make_task, started
 
 WEDNESDAY = dt.date(2026, 11, 25)
 Raced = Callable[[Callable[[], object]], list[object]]
@@ -126,3 +126,18 @@ def test_it_refuses_a_task_of_another_direction(tree: Tree, specialist: User) ->
     task = make_task(tree.b, frequency=Frequency.ON_EVENT, working_days=2)
     with pytest.raises(Forbidden):
         occurrence_raise(actor=specialist, task=task, event="Now")
+
+
+def test_daily_round_nobody_began_is_missed_the_next_day(tree: Tree, specialist: User) -> None:
+    daily = make_task(tree.a)
+    weekly = make_task(tree.a, frequency=Frequency.WEEKLY, weekday=2)
+    begun = started(make_task(tree.a), specialist, minutes_ago=60 * 24 * 300)
+    begun.due_on = WEDNESDAY - dt.timedelta(days=1)
+    begun.save()
+    for day in (WEDNESDAY - dt.timedelta(days=1), WEDNESDAY):
+        occurrences_create(day=day, department=tree.department)
+    days = daily.occurrences.order_by("due_on").values_list("status", flat=True)
+    assert list(days) == ["missed", "new"]
+    assert weekly.occurrences.get(due_on=WEDNESDAY - dt.timedelta(days=1)).status == "new"
+    begun.refresh_from_db()
+    assert begun.status == "in_progress"

@@ -96,8 +96,9 @@ def _file() -> bytes:
 
 
 def simulator_moved() -> int:
-    """The simulator may stand on another port at the next start: point its sources there. Returns how
-    many were changed; their history stays, it is the same shop."""
+    """The simulator may stand on another port at the next start: point its sources there. Returns
+    how many were changed; their history stays, it is the same shop.
+    """
     moved = 0
     for source in Source.objects.filter(is_simulated=True):
         if source.settings.get("base_url") != settings.SIMULATOR_URL:

@@ -36,7 +36,9 @@ def targets_set(*, actor: User, department: Department) -> None:
 
 
 def _year_before(month: dt.date) -> dict[str, Decimal]:
-    """The shop's own figures of the same month a year before, times growth, rounded to look planned."""
+    """The shop's own figures of the same month a year before, times growth, rounded to look
+    planned.
+    """
     shop = Simulator(port=0)
     totals = {"sessions": Decimal(0), "orders": Decimal(0), "revenue": Decimal(0)}
     first = add_months(month, -12)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from config.lib.forms import ModusFormHelper
 from departments.structure.blueprint import Frequency, Rhythm
 from departments.structure.models import Department, Unit
 from departments.work.forms.fields import MinutesField
@@ -67,6 +69,28 @@ class TaskForm(forms.ModelForm):  # type: ignore[type-arg]  # generic over the m
             "working_days": _("For tasks on an event."),
             "weekday": _("For weekly tasks."),
         }
+
+    helper = ModusFormHelper()
+    helper.layout = Layout(
+        Row(Column("name_ru"), Column("name_en")),
+        Fieldset(
+            _("Rhythm"),
+            Row(Column("frequency"), Column("due_time")),
+            Row(Column("weekday"), Column("month_day", "last_working_day")),
+            Row(Column("quarter_month"), Column("working_days")),
+        ),
+        Fieldset(
+            _("Responsible"),
+            Row(Column("direction"), Column("unit")),
+            Row(Column("position"), Column("employee")),
+            Row(Column("minutes"), Column("evidence_required", "is_active")),
+        ),
+        Fieldset(
+            _("A good result"),
+            Row(Column("checklist_ru"), Column("checklist_en")),
+            Row(Column("trigger_ru"), Column("trigger_en")),
+        ),
+    )
 
     def __init__(self, *args: Any, department: Department, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,12 +18,18 @@ from staff.accounts.models import Scope, ScopedQuerySet
 
 
 class Status(models.TextChoices):
-    """Stored states; overdue is derived, see `Occurrence.is_overdue`. Words agree with "task"."""
+    """Stored states; overdue is derived, see `Occurrence.is_overdue`. Words agree with "task".
+
+    A daily round that nobody began becomes missed when the next one is due: it cannot be done
+    later. Rarer work stays open until it is done or skipped.
+    """
 
     NEW = "new", _("New")
     IN_PROGRESS = "in_progress", _("In progress")
     DONE = "done", _("Done")
     SKIPPED = "skipped", _("Skipped")
+    # Translators: a daily task nobody did on its day
+    MISSED = "missed", _("Missed")
 
 
 OPEN = (Status.NEW, Status.IN_PROGRESS)
@@ -77,7 +83,9 @@ class Occurrence(PublicModel, Timestamped):
                 name="occurrence_once_a_day",
             ),
             models.CheckConstraint(
-                condition=Q(status=Status.NEW, started_at=None, finished_at=None)
+                condition=Q(
+                    status__in=[Status.NEW, Status.MISSED], started_at=None, finished_at=None
+                )
                 | Q(
                     status=Status.IN_PROGRESS,
                     started_at__isnull=False,

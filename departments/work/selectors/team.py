@@ -33,14 +33,22 @@ class PersonDay:
     minutes: int | None = None
 
 
+@dataclass(slots=True)
+class Unclaimed:
+    """Open work nobody is expected to do: the last of a task, ``earlier`` ones folded in."""
+
+    occurrence: Occurrence
+    earlier: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class TeamToday:
-    """``unclaimed`` is open work nobody is expected to do, ``at`` when this was read."""
+    """``at`` is when this was read, ``people`` come with those who are away at the end."""
 
     department: Department
     day: dt.date
     people: list[PersonDay]
-    unclaimed: list[Occurrence]
+    unclaimed: list[Unclaimed]
     due: int
     done: int
     skipped: int
@@ -116,13 +124,15 @@ def _people(department: Department, day: dt.date, paths: list[str] | None) -> di
     }
 
 
-def _spread(rows: list[Occurrence], people: dict[int, PersonDay]) -> list[Occurrence]:
-    """Count rows to their people; gives back the open ones that are nobody's."""
-    unclaimed = []
+def _spread(rows: list[Occurrence], people: dict[int, PersonDay]) -> list[Unclaimed]:
+    """Count rows to their people; gives back the open ones that are nobody's, by task."""
+    unclaimed: dict[int, Unclaimed] = {}
     for row in rows:
         if row.assignee is None:
+            known = unclaimed.get(row.task_id)
             if row.is_open:
-                unclaimed.append(row)
+                earlier = known.earlier + 1 if known else 0
+                unclaimed[row.task_id] = Unclaimed(row, earlier)
             continue
         person = people.setdefault(
             row.assignee.pk, PersonDay(name=str(row.assignee), user=row.assignee)
@@ -132,7 +142,7 @@ def _spread(rows: list[Occurrence], people: dict[int, PersonDay]) -> list[Occurr
         person.overdue += row.is_overdue
         if row.status == Status.IN_PROGRESS:
             person.now.append(row)
-    return unclaimed
+    return list(unclaimed.values())
 
 
 def _minutes(department: Department, day: dt.date, within_paths: Q) -> dict[int, int]:

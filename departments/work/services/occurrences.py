@@ -17,6 +17,7 @@ from departments.work import policies
 from departments.work.calendar import next_working
 from departments.work.clock import moment, today_of
 from departments.work.models import Occurrence, OperationalTask
+from departments.work.models.occurrence import Status
 from departments.work.rhythm import falls_due
 from staff.accounts.access import require
 from staff.accounts.models import User
@@ -58,6 +59,7 @@ def occurrences_create(*, day: dt.date, department: Department) -> int:
         for task, due in missing
     ]
     Occurrence.objects.bulk_create(rows, ignore_conflicts=True)
+    _close_missed(day, department)
     return Occurrence.objects.filter(uid__in=[row.uid for row in rows]).count()
 
 
@@ -108,6 +110,17 @@ def _wanted(department: Department, day: dt.date) -> list[tuple[OperationalTask,
         for due in days_between(day if task.frequency == Frequency.DAILY else first, day)
         if due >= task.active_from and falls_due(task.rhythm, due)
     ]
+
+
+def _close_missed(day: dt.date, department: Department) -> None:
+    """Daily rounds of days before ``day`` that nobody began."""
+    Occurrence.objects.filter(
+        task__department=department,
+        task__frequency=Frequency.DAILY,
+        status=Status.NEW,
+        raised_by=None,
+        due_on__lt=day,
+    ).update(status=Status.MISSED)
 
 
 def _expected(task: OperationalTask, held: dict[int, list[Employee]]) -> User | None:

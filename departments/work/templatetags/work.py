@@ -9,7 +9,13 @@ from departments.work.models.occurrence import Status
 from departments.work.wording import duration_words, rhythm_words
 
 register = template.Library()
-STATES = {Status.NEW: "", Status.IN_PROGRESS: "info", Status.DONE: "good", Status.SKIPPED: ""}
+STATES = {
+    Status.NEW: "",
+    Status.IN_PROGRESS: "info",
+    Status.DONE: "good",
+    Status.SKIPPED: "",
+    Status.MISSED: "bad",
+}
 
 
 @register.filter

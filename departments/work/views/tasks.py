@@ -30,7 +30,10 @@ from staff.accounts.access import Access, access, require, user_of
 
 
 class TaskTable(tables.Table):
-    model_code = tables.Column(verbose_name=gettext_lazy("Code"))
+    # In the order of the model: A.O2 comes before A.O10.
+    model_code = tables.Column(
+        verbose_name=gettext_lazy("Code"), order_by=("direction__code", "pk")
+    )
     name = tables.Column(verbose_name=gettext_lazy("Task"), order_by=("name_ru",))
     rhythm = tables.Column(
         empty_values=(), verbose_name=gettext_lazy("Rhythm"), order_by=("frequency", "weekday")
@@ -44,7 +47,7 @@ class TaskTable(tables.Table):
     class Meta:
         model = OperationalTask
         fields = ("model_code", "name", "rhythm", "responsible", "minutes", "is_active")
-        order_by = ("direction__code", "pk")
+        order_by = ("model_code",)
 
     def render_rhythm(self, record: OperationalTask) -> str:
         return rhythm_words(record)

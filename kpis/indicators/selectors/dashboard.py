@@ -53,6 +53,14 @@ class Live:
         return sorted(found, key=lambda reading: order[reading.lamp])
 
     @property
+    def decisions_more(self) -> int:
+        return self.decisions_count - len(self.decisions)
+
+    @property
+    def first_steps_open(self) -> bool:
+        return any(not step.done for step in self.steps)
+
+    @property
     def nothing_waits(self) -> bool:
         return not (self.decisions or self.troubled or self.off_plan)
 

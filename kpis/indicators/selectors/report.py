@@ -53,6 +53,7 @@ class MonthPage:
     has_data: bool
     previous_month: dt.date
     next_month: dt.date | None
+    is_over: bool
 
     @property
     def as_of(self) -> dt.date:
@@ -109,6 +110,7 @@ def month_page(*, department: Department, month: dt.date, today: dt.date) -> Mon
         has_data=any(fact.value.number is not None for fact in facts),
         previous_month=add_months(month, -1),
         next_month=following if following <= month_first(today) else None,
+        is_over=period.last < today,
     )
 
 

@@ -35,7 +35,7 @@ def report_write(
     report.prepared_by = actor
     report.save()
     audit(
-        action="indicators.report.write",
+        action="indicators.report.written",
         target=report,
         actor=actor,
         scope=scope,
@@ -59,7 +59,7 @@ def report_approve(*, actor: User, scope: Scope, month: dt.date, today: dt.date)
     report.approved_by, report.approved_at = actor, timezone.now()
     report.save()
     audit(
-        action="indicators.report.approve",
+        action="indicators.report.approved",
         target=report,
         actor=actor,
         scope=scope,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,11 +17,14 @@ from django.utils.translation import gettext as _
 from config.lib import svg
 from kpis.indicators import measure as writing
 from kpis.indicators.engine.change import Change
-from kpis.indicators.engine.values import Reason, Value
+from kpis.indicators.engine.values import Reason, Value, exact
 from kpis.indicators.graphs import reading_bullet
-from kpis.indicators.measure import Measure
+from kpis.indicators.measure import Measure, metric_measure
+from kpis.indicators.models import Target
 from kpis.indicators.selectors.readings import Reading
-from kpis.indicators.words import LAMP_STATES, LAMPS, REASONS, SHORT_REASONS
+from kpis.indicators.selectors.report import MonthPage
+from kpis.indicators.words import FORECASTS, LAMP_STATES, LAMPS, REASONS, SHORT_REASONS
+from kpis.register.models import Metric
 
 register = template.Library()
 
@@ -103,8 +108,6 @@ def day_month(day: dt.date) -> str:
 @register.filter
 def coverage(share: object) -> str:
     """A share 0…1 as whole percent, never rounded up to 100."""
-    from fractions import Fraction
-
     return writing.percent_text(share, 0) if isinstance(share, Fraction) else _("no data")
 
 
@@ -113,3 +116,42 @@ def _missing(value: Value) -> SafeString:
     return format_html(
         '<span class="figure-missing" title="{}">{}</span>', REASONS[reason], SHORT_REASONS[reason]
     )
+
+
+@register.simple_tag
+def figure_text(measure: Measure, value: Value) -> str:
+    """As `figure`, without markup: for labels."""
+    return measure.text(value.number) if value.number is not None else ""
+
+
+@register.simple_tag
+def part_figure(metric: Metric, value: Value, currency: str) -> SafeString:
+    """A metric of the register in its own unit."""
+    return figure(metric_measure(metric, currency), value)
+
+
+@register.simple_tag
+def target_figure(measure: Measure, target: Target) -> str:
+    """One version of a target; a withdrawn one in words."""
+    if target.value is None:
+        return _("withdrawn")
+    return measure.text(exact(target.value))
+
+
+@register.simple_tag
+def target_change(page: MonthPage, target: Target) -> str:
+    """A footnote: what the target became, who changed it, when and why."""
+    measure = Measure.of(target.kpi, page.department.company.currency)
+    return _("Target of “%(kpi)s” changed to %(value)s on %(day)s by %(who)s: %(reason)s") % {
+        "kpi": target.kpi,
+        "value": target_figure(measure, target),
+        "day": date_format(timezone.localtime(target.created_at), "SHORT_DATE_FORMAT"),
+        "who": target.author or "—",
+        "reason": target.reason,
+    }
+
+
+@register.filter
+def forecast_words(reading: Reading) -> str:
+    """The name of the forecast's method."""
+    return str(FORECASTS[reading.forecast_method])

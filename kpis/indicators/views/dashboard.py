@@ -13,27 +13,28 @@ from departments.work.selectors import team_today
 from kpis.indicators import policies
 from kpis.indicators.selectors.dashboard import live
 from kpis.indicators.selectors.directions import directions_today
-from kpis.indicators.views.place import choose
+from kpis.indicators.views.place import choose, first_department
 from staff.accounts.access import access, user_of
 
 
 @access(policies.DASHBOARD_VIEW)
 @require_GET
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """The page; only what is refreshed, when htmx asks for ``#live`` or ``#team``."""
+    """The page; only ``#live`` when htmx refreshes it."""
     user = user_of(request)
     place = choose(request, policies.DASHBOARD_VIEW)
     department = place.department
     if department is None:
-        return render(request, "indicators/no_department.html")
+        return render(request, "indicators/no_department.html", first_department(user))
     today = today_of(department)
-    asked = request.headers.get("HX-Target", "") if is_fragment(request) else ""
-    context: dict[str, object] = {"department": department, "departments": place.departments}
-    if asked != "team":
-        context["live"] = live(user=user, department=department, today=today)
-    if asked != "live":
-        context["directions"] = directions_today(department, today)
-        if paths := user.paths_with(work_policies.TEAM_VIEW):
-            context["team"] = team_today(department, today, paths)
-    parts = {"live": "indicators/_live.html", "team": "indicators/_today.html"}
-    return render(request, parts.get(asked, "indicators/dashboard.html"), context)
+    context: dict[str, object] = {
+        "place": place,
+        "live": live(user=user, department=department, today=today),
+        "directions": directions_today(department, today),
+    }
+    if is_fragment(request) and request.headers.get("HX-Target") == "live":
+        return render(request, "indicators/_live.html", context)
+    context["can_read_report"] = user.can(policies.REPORT_VIEW, department.scope)
+    if paths := user.paths_with(work_policies.TEAM_VIEW):
+        context["team"] = team_today(department, today, paths)
+    return render(request, "indicators/dashboard.html", context)

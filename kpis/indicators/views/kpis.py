@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -18,11 +19,11 @@ from kpis.indicators.chart import month_chart
 from kpis.indicators.models import Kpi
 from kpis.indicators.selectors.detail import kpi_detail
 from kpis.indicators.selectors.readings import month_readings
-from kpis.indicators.tables import ResultTable
-from kpis.indicators.views.place import asked_month, choose, here
-from kpis.register import policies as register_policies
-from kpis.register.models import Metric, Result
-from kpis.register.selectors.series import result_rows
+from kpis.indicators.selectors.rows import counted_rows
+from kpis.indicators.tables import FigureRows
+from kpis.indicators.views.place import asked_month, choose, first_department, here
+from kpis.register.models import Metric
+from kpis.register.policies import RESULT_VIEW
 from staff.accounts.access import Access, access, user_of
 
 
@@ -31,7 +32,7 @@ from staff.accounts.access import Access, access, user_of
 def kpi_list(request: HttpRequest) -> HttpResponse:
     place = choose(request, policies.KPI_VIEW)
     if place.department is None:
-        return render(request, "indicators/no_department.html")
+        return render(request, "indicators/no_department.html", first_department(user_of(request)))
     at = here(request, policies.KPI_VIEW)
     month = asked_month(request, at.month)
     readings, _data = month_readings(department=at.department, month=month, today=at.today)
@@ -56,32 +57,29 @@ def kpi_page(request: HttpRequest, code: str) -> HttpResponse:
         "chart": month_chart(detail),
         "place": at,
         "can_set_target": user.can(policies.TARGET_MANAGE, scope),
+        "previous_url": f"?month={detail.previous_month:%Y-%m}",
+        "next_url": f"?month={detail.next_month:%Y-%m}" if detail.next_month else "",
         "can_see_target": user.can(policies.TARGET_VIEW, scope),
     }
     return render(request, "indicators/kpi_detail.html", context)
 
 
 class KpiRows(ListPage):
-    """Rows of one metric from ``?first=`` to ``?last=`` (ISO dates), a month at most by default."""
+    """Rows of one metric from ``?first=`` to ``?last=`` (ISO dates), this month by default."""
 
-    access = Access("right", register_policies.RESULT_VIEW)
+    access = Access("right", policies.KPI_VIEW)
     template_name = "indicators/rows.html"
-    table_class = ResultTable
+    table_class = FigureRows
     search_fields = ("subject__label", "stream__source__name")
     export_name = "rows"
 
-    def get_queryset(self) -> QuerySet[Result]:
-        place = here(self.request, register_policies.RESULT_VIEW)
+    def get_queryset(self) -> QuerySet[Any]:
+        at = here(self.request, policies.KPI_VIEW)
         self.metric = get_object_or_404(Metric, code=self.kwargs["metric"])
-        self.first = self._day("first", place.month)
-        self.last = self._day("last", place.today)
-        rows = result_rows(
-            scope=place.department.scope,
-            metric=self.metric.code,
-            first=self.first,
-            last=self.last,
+        self.first, self.last = self._day("first", at.month), self._day("last", at.today)
+        return counted_rows(
+            scope=at.department.scope, metric=self.metric, first=self.first, last=self.last
         )
-        return rows.select_related("subject", "stream__source", "metric", "slice__run")
 
     def _day(self, name: str, default: dt.date) -> dt.date:
         try:
@@ -89,13 +87,21 @@ class KpiRows(ListPage):
         except ValueError as error:
             raise Http404 from error
 
+    def row_url(self, record: Any) -> str | None:
+        """The vendor's answer or the rows of the file, for those who may see the source."""
+        if not user_of(self.request).can(RESULT_VIEW, record.stream.source.scope):
+            return None
+        if record.answer_uid:
+            return reverse("register:raw-answer", args=[record.answer_uid])
+        if record.import_uid:
+            return f"{reverse('register:import-rows', args=[record.import_uid])}?day={record.day}"
+        return None
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         days = tuple(date_format(day, "SHORT_DATE_FORMAT") for day in (self.first, self.last))
-        span = days[0] if days[0] == days[1] else " – ".join(days)
         title = _("%(metric)s: rows of the register") % {"metric": self.metric.name}
         return super().get_context_data(**kwargs) | {
             "title": title,
-            "lead": span,
-            "metric": self.metric,
+            "lead": days[0] if days[0] == days[1] else " – ".join(days),
             "kpi": Kpi.objects.filter(code=self.request.GET.get("kpi", "")).first(),
         }

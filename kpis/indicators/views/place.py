@@ -6,12 +6,16 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from config.lib.dates import month_first
 from departments.structure.models import Department
+from departments.structure.policies import STRUCTURE_MANAGE
 from departments.work.clock import today_of
 from kpis.indicators.selectors.place import Place, place_of
 from staff.accounts.access import user_of
+from staff.accounts.models import User
 
 REMEMBERED = "indicators.department"
 YEARS = range(1990, 2101)
@@ -67,3 +71,11 @@ def asked_month(request: HttpRequest, default: dt.date) -> dt.date:
     if not (year.isascii() and year.isdigit() and month.isascii() and month.isdigit()):
         raise Http404
     return month_or_404(int(year), int(month))
+
+
+def first_department(user: User) -> dict[str, str]:
+    """Where the first department is made, for those who may; the context of the empty page."""
+    if not user.can(STRUCTURE_MANAGE):
+        return {}
+    url = reverse("structure:department-create")
+    return {"create_url": url, "create_label": _("New department by the ideal model")}

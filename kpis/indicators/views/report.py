@@ -15,13 +15,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from config.lib.export import csv_response, xlsx_response
 from config.lib.forms import FormPage
+from config.lib.money import CURRENCY_SIGNS
 from kpis.indicators import policies
+from kpis.indicators.engine.attain import lamp_of
 from kpis.indicators.exports import report_rows
 from kpis.indicators.forms.report import VerdictForm
 from kpis.indicators.models import MonthlyReport
 from kpis.indicators.selectors.report import latest_month, month_page
 from kpis.indicators.services.reports import report_approve, report_write
-from kpis.indicators.views.place import choose, here, month_or_404
+from kpis.indicators.views.place import choose, first_department, here, month_or_404
+from kpis.indicators.words import LAMP_STATES, LAMPS
 from staff.accounts.access import Access, access, require, user_of
 
 
@@ -30,7 +33,7 @@ from staff.accounts.access import Access, access, require, user_of
 def report(request: HttpRequest) -> HttpResponse:
     """The newest month that is over."""
     if choose(request, policies.REPORT_VIEW).department is None:
-        return render(request, "indicators/no_department.html")
+        return render(request, "indicators/no_department.html", first_department(user_of(request)))
     at = here(request, policies.REPORT_VIEW)
     return redirect(report_url(latest_month(at.department, at.today)))
 
@@ -47,10 +50,18 @@ def report_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     if (wanted := request.GET.get("_export")) in {"csv", "xlsx"}:
         write = csv_response if wanted == "csv" else xlsx_response
         return write(f"report-{first:%Y-%m}", report_rows(page))
+    can_write = user_of(request).can(policies.REPORT_WRITE, at.department.scope)
+    lamp = lamp_of(page.total)
     context = {
         "page": page,
         "place": at,
-        "can_write": user_of(request).can(policies.REPORT_WRITE, at.department.scope),
+        "can_write": can_write,
+        "can_approve": can_write and page.is_over and bool(page.report and page.report.achieved),
+        "total_word": LAMPS[lamp],
+        "total_state": LAMP_STATES[lamp],
+        "currency_sign": CURRENCY_SIGNS.get(at.department.company.currency, ""),
+        "previous_url": report_url(page.previous_month),
+        "next_url": report_url(page.next_month) if page.next_month else "",
     }
     return render(request, "indicators/report.html", context)
 

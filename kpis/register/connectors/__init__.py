@@ -1,1 +1,3 @@
-"""Connectors: one folder a vendor. See `base` for the contract and `errors` for the fault classes."""
+"""Connectors: one folder a vendor. See `base` for the contract and `errors` for the fault
+classes.
+"""

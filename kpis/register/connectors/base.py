@@ -1,8 +1,8 @@
 """What a connector is: it fetches and maps, it never stores.
 
-A connector turns a vendor's answers into `Fact` rows. The sync engine (`kpis.register.services.sync`)
-owns slices, retries, limits, commits and lineage. One connector is one folder; it is made known by one
-line of ``REGISTER_CONNECTORS`` in the settings.
+A connector turns a vendor's answers into `Fact` rows. The sync engine
+(`kpis.register.services.sync`) owns slices, retries, limits, commits and lineage. One connector is
+one folder; it is made known by one line of ``REGISTER_CONNECTORS`` in the settings.
 """
 
 from __future__ import annotations
@@ -66,9 +66,9 @@ class SubjectRef:
 class Fact:
     """One number of the register: natural key (subject, metric, day) inside (source, stream).
 
-    ``value`` is a Decimal or an int, never a ratio. A metric the vendor did not give is not yielded:
-    missing is not zero. ``currency`` is an ISO code for money, else "". ``flags`` are names of
-    `Result.Flag` ("sampled", "provisional", …).
+    ``value`` is a Decimal or an int, never a ratio. A metric the vendor did not give is not
+    yielded: missing is not zero. ``currency`` is an ISO code for money, else "". ``flags`` are
+    names of `Result.Flag` ("sampled", "provisional", …).
     """
 
     subject: SubjectRef
@@ -84,9 +84,9 @@ class Page:
     """A portion of a slice: facts and the raw answer they were read from.
 
     ``raw`` is the vendor's body as received (bytes), ``request`` a line describing the call without
-    secrets. ``announced`` is how many rows the vendor says the whole slice has, ``received`` how many
-    rows this page really held; None where the vendor does not say. ``notices`` are remarks for the
-    owner (an unknown field, a sampled answer).
+    secrets. ``announced`` is how many rows the vendor says the whole slice has, ``received`` how
+    many rows this page really held; None where the vendor does not say. ``notices`` are remarks for
+    the owner (an unknown field, a sampled answer).
     """
 
     facts: tuple[Fact, ...]
@@ -134,9 +134,13 @@ class Connector(Protocol):
         """IANA name of the zone the vendor cuts days by."""
 
     def check(self) -> Iterator[CheckItem]:
-        """Try every right separately. Never raises `SourceError`: a fault is an item with ok=False."""
+        """Try every right separately. Never raises `SourceError`: a fault is an item with
+        ok=False.
+        """
 
     def read(self, stream: str, window: Window) -> Iterator[Page]:
-        """The pages of one slice. Raises a `SourceError`; never yields an empty success for a fault."""
+        """The pages of one slice. Raises a `SourceError`; never yields an empty success for a
+        fault.
+        """
 
     def close(self) -> None: ...

@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
+WAIT_ASKED = _("The source asks to wait.")
+
+
 class SourceError(Exception):
-    """A fault of a source. ``message`` is for the person (translated, without secrets); ``detail`` is
-    the vendor's own words, masked, for the run's page."""
+    """A fault of a source. ``message`` is for the person (translated, without secrets); ``detail``
+    is the vendor's own words, masked, for the run's page.
+    """
 
     kind = "bug"
 
@@ -45,7 +49,7 @@ class WaitError(SourceError):
 
     def __init__(
         self,
-        message: StrOrPromise = _("The source asks to wait."),
+        message: StrOrPromise = WAIT_ASKED,
         *,
         until: dt.datetime,
         detail: str = "",
@@ -62,7 +66,9 @@ class AuthError(SourceError):
 
 
 class ConfigError(SourceError):
-    """A setting is wrong (unknown site, bad field). The stream stops; ``field`` names the setting."""
+    """A setting is wrong (unknown site, bad field). The stream stops; ``field`` names the
+    setting.
+    """
 
     kind = "config"
 

@@ -76,7 +76,7 @@ CELL_MESSAGES: Final[Mapping[str, Promise]] = {
 }
 
 
-class FileRefused(Exception):  # noqa: N818 -- reads as what happened, like PermissionDenied
+class FileRefused(Exception):
     """The file as a whole cannot be imported. `code` is a key of FILE_MESSAGES."""
 
     def __init__(self, code: str, **params: object) -> None:

@@ -70,13 +70,16 @@ AS_FOUND: tuple[str, StrOrPromise] = ("", _("as recognised"))
 
 
 class ColumnsForm(forms.Form):
-    """``shape`` is the file as it is to be read; the columns' fields are ``column_0``, ``column_1``…
+    """``shape`` is the file as it is to be read; the columns' fields are ``column_0``,
+    ``column_1``…
 
     ``shown`` says for which target and columns the page was drawn: when either has changed since,
     the posted meanings no longer fit and the suggested ones are taken.
     """
 
-    target = forms.ChoiceField(label=_("What is in the file"), choices=TARGETS, widget=forms.RadioSelect)
+    target = forms.ChoiceField(
+        label=_("What is in the file"), choices=TARGETS, widget=forms.RadioSelect
+    )
     date_format = forms.ChoiceField(label=_("How dates are written"), required=False)
     decimal = forms.ChoiceField(
         label=_("Decimal sign"),
@@ -87,7 +90,9 @@ class ColumnsForm(forms.Form):
     totals = forms.ChoiceField(label=_("Total rows"), choices=TOTALS)
     duplicates = forms.ChoiceField(label=_("Rows with the same key"), choices=DUPLICATES)
     percent = forms.BooleanField(label=_("Numbers may have a percent sign"), required=False)
-    encoding = forms.ChoiceField(label=_("Encoding"), required=False, choices=[AS_FOUND, *ENCODINGS])
+    encoding = forms.ChoiceField(
+        label=_("Encoding"), required=False, choices=[AS_FOUND, *ENCODINGS]
+    )
     delimiter = forms.ChoiceField(
         label=_("Columns are separated by"), required=False, choices=[AS_FOUND, *DELIMITERS]
     )
@@ -133,7 +138,9 @@ class ColumnsForm(forms.Form):
         set_choices(self.fields["time_zone"], [(zone, zone) for zone in zones])
         ambiguous = any(column.is_ambiguous for column in self.shape.columns)
         first = ("", _("choose…")) if ambiguous else AS_FOUND
-        set_choices(self.fields["date_format"], [first, *((name, written(name)) for name in FORMATS)])
+        set_choices(
+            self.fields["date_format"], [first, *((name, written(name)) for name in FORMATS)]
+        )
         set_choices(self.fields["sheet"], [AS_FOUND, *((name, name) for name in self.shape.sheets)])
         if self.shape.kind == "xlsx":
             del self.fields["encoding"], self.fields["delimiter"]

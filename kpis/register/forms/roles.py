@@ -36,7 +36,9 @@ Choices = list[tuple[Any, Any]]
 
 
 def role_choices(target: str) -> Choices:
-    """Everything a column may be for ``target``; metrics by their names in the reader's language."""
+    """Everything a column may be for ``target``; metrics by their names in the reader's
+    language.
+    """
     roles: Choices = [("", _("not used")), *ROLES[target].items()]
     if target == "results":
         metrics = sorted(Metric.objects.all(), key=lambda metric: metric.name.casefold())
@@ -57,7 +59,9 @@ def roles_of(mapping: Mapping, names: Iterable[str]) -> dict[str, str]:
 
 
 def mapping_values(chosen: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """Fields of `Mapping` from (column, role) pairs; of two columns of one role the first counts."""
+    """Fields of `Mapping` from (column, role) pairs; of two columns of one role the first
+    counts.
+    """
     values: dict[str, Any] = {}
     metrics: list[tuple[str, str]] = []
     for column, role in chosen:

@@ -101,9 +101,7 @@ def base_shape(record: FileImport) -> FileShape:
     return found
 
 
-def suggestion(
-    record: FileImport, shape: FileShape, target: Any, way: Mapping
-) -> Mapping:
+def suggestion(record: FileImport, shape: FileShape, target: Any, way: Mapping) -> Mapping:
     """The guessed meanings of the columns, read the way that was chosen."""
     rows = preview(import_path(record), shape, way, SAMPLE).rows
     zone = str(record.source.settings.get("time_zone") or "Europe/Moscow")

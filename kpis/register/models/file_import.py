@@ -42,7 +42,9 @@ class FileImportQuerySet(ScopedQuerySet):
 
 
 class FileImport(PublicModel, Timestamped):
-    """One upload. ``path`` is under MEDIA_ROOT; ``errors`` keeps the first 1,000, ``error_count`` all."""
+    """One upload. ``path`` is under MEDIA_ROOT; ``errors`` keeps the first 1,000, ``error_count``
+    all.
+    """
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("columns are to be chosen")

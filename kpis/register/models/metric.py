@@ -11,8 +11,9 @@ from config.lib.text import BilingualName
 class Metric(BilingualName):
     """One word of the vocabulary. Rows come with the product (`kpis.register.vocabulary`).
 
-    ``agg_time``: how days add up to a period; NONE means a figure is valid only at the grain the source
-    gave. ``missing``: what an absent row means. ``settle_days``: younger days are preliminary.
+    ``agg_time``: how days add up to a period; NONE means a figure is valid only at the grain the
+    source gave. ``missing``: what an absent row means. ``settle_days``: younger days are
+    preliminary.
     """
 
     class Unit(models.TextChoices):

@@ -11,7 +11,8 @@ class Order(models.Model):
     """One purchase. ``key`` is the vendor's order id, or a key made from the row's content and its
     occurrence number where the file has no id, so the same file gives the same keys.
 
-    ``customer`` is the customer's key in the source ("" unknown); ``units`` NULL is not known. Written by COPY, see the migration.
+    ``customer`` is the customer's key in the source ("" unknown); ``units`` NULL is not known.
+    Written by COPY, see the migration.
     """
 
     pk = models.CompositePrimaryKey("stream_id", "key")

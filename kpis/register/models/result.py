@@ -21,10 +21,12 @@ class Flag(models.IntegerChoices):
 
 
 class Result(models.Model):
-    """One measured number: (stream, day, metric, subject) is the natural key, no part of it is NULL.
+    """One measured number: (stream, day, metric, subject) is the natural key, no part of it is
+    NULL.
 
-    ``day`` is the business date in the account's time zone; ``value`` is exact; a stored 0 is "measured
-    zero", no row is "not measured". ``raw_id`` leads to the answer (0 = entered from a file).
+    ``day`` is the business date in the account's time zone; ``value`` is exact; a stored 0 is
+    "measured zero", no row is "not measured". ``raw_id`` leads to the answer (0 = entered from a
+    file).
     """
 
     pk = models.CompositePrimaryKey("stream_id", "day", "metric_id", "subject_id")
@@ -72,8 +74,9 @@ class ResultRevision(models.Model):
 
 
 class DailyTotal(models.Model):
-    """The roll-up every dashboard reads: a metric of a stream on a day over all subjects, kept in the
-    transaction of the load. Only metrics that add up over subjects have a ``value``."""
+    """The roll-up every dashboard reads: a metric of a stream on a day over all subjects, kept in
+    the transaction of the load. Only metrics that add up over subjects have a ``value``.
+    """
 
     pk = models.CompositePrimaryKey("stream_id", "metric_id", "day")
     stream = models.ForeignKey(Stream, on_delete=models.DO_NOTHING, related_name="+")

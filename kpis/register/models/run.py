@@ -39,8 +39,10 @@ class SyncRunQuerySet(ScopedQuerySet):
 
 
 class SyncRun(PublicModel):
-    """``claim`` is the token of the worker that holds the run; a slice commits only under that token, so
-    a worker thought dead cannot write after another took over. ``heartbeat_at`` tells it is alive."""
+    """``claim`` is the token of the worker that holds the run; a slice commits only under that
+    token, so a worker thought dead cannot write after another took over. ``heartbeat_at`` tells it
+    is alive.
+    """
 
     class Trigger(models.TextChoices):
         SCHEDULE = "schedule", _("on schedule")
@@ -155,7 +157,9 @@ class Slice(PublicModel):
 
 
 class RawAnswer(PublicModel):
-    """A vendor's answer as received, compressed, kept RAW_ANSWER_DAYS. ``request`` has no secrets."""
+    """A vendor's answer as received, compressed, kept RAW_ANSWER_DAYS. ``request`` has no
+    secrets.
+    """
 
     slice = models.ForeignKey(Slice, on_delete=models.CASCADE, related_name="answers")
     attempt = models.PositiveSmallIntegerField()

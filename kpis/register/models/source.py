@@ -18,8 +18,9 @@ from staff.accounts.models import Scope, ScopedQuerySet
 class Source(PublicModel, Timestamped):
     """One account at one vendor. Secrets are sealed (`config.lib.crypto`) and never shown again.
 
-    ``history_from`` is the first day worth having; ``next_due_at`` is when beat plans the next run, NULL
-    for a source that is fed by hand. ``attention`` (both languages) says what a person must do.
+    ``history_from`` is the first day worth having; ``next_due_at`` is when beat plans the next run,
+    NULL for a source that is fed by hand. ``attention`` (both languages) says what a person must
+    do.
     """
 
     class State(models.TextChoices):
@@ -87,7 +88,8 @@ class Source(PublicModel, Timestamped):
 
 class Stream(models.Model):
     """One kind of data of a source. ``covered`` is the cursor: the days already in the register, as
-    sorted, disjoint ``[first, last]`` pairs of ISO dates; it is written in the transaction of the rows."""
+    sorted, disjoint ``[first, last]`` pairs of ISO dates; it is written in the transaction of the
+    rows."""
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="streams")
     name = models.CharField(max_length=40)
@@ -109,8 +111,9 @@ class Stream(models.Model):
 
 
 class StreamMetric(models.Model):
-    """A metric a stream writes. Two sources of different kinds that both give orders must not be added:
-    only ``is_counted`` ones enter KPIs, the others are kept for comparison."""
+    """A metric a stream writes. Two sources of different kinds that both give orders must not be
+    added: only ``is_counted`` ones enter KPIs, the others are kept for comparison.
+    """
 
     stream = models.ForeignKey(Stream, on_delete=models.CASCADE, related_name="metrics")
     metric = models.ForeignKey(Metric, on_delete=models.PROTECT, related_name="+")

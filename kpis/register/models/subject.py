@@ -12,8 +12,10 @@ from staff.accounts.models import Scope, ScopedQuerySet
 
 
 class Subject(PublicModel, Timestamped):
-    """The register's name for an object. ``origin`` and ``key`` name it where it came from: a source
-    ("source:12") or an app of ours ("channels_publishing"); no part of the key is ever empty."""
+    """The register's name for an object. ``origin`` and ``key`` name it where it came from: a
+    source ("source:12") or an app of ours ("channels_publishing"); no part of the key is ever
+    empty.
+    """
 
     class Kind(models.TextChoices):
         COMPANY = "company", _("Company")

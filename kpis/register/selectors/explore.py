@@ -81,8 +81,9 @@ class Total:
 
 
 def total_of(rows: QuerySet[Any], metric: Metric | None) -> Total | None:
-    """What the rows of ``metric`` add up to; None for no metric, no rows, a metric that does not add
-    up, or money of two currencies."""
+    """What the rows of ``metric`` add up to; None for no metric, no rows, a metric that does not
+    add up, or money of two currencies.
+    """
     adds = (
         metric and metric.agg_time == metric.AggTime.SUM and metric.agg_dims == metric.AggDims.SUM
     )

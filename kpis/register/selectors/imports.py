@@ -29,8 +29,9 @@ class ImportState:
 
 
 def import_state(record: FileImport) -> ImportState:
-    """The import's state. Its run knows better while the file is being loaded; a load that left rows
-    out is never green."""
+    """The import's state. Its run knows better while the file is being loaded; a load that left
+    rows out is never green.
+    """
     run = record.run
     if record.state == FileImport.State.STARTED and run is not None and run.state != State.RUNNING:
         return ImportState(run.get_state_display(), RUN_MARKS[run.state])
@@ -103,7 +104,9 @@ def import_totals(record: FileImport) -> Iterator[MetricTotal]:
 
 @dataclass(frozen=True, slots=True)
 class ErrorLine:
-    """One wrong cell: row as a person counts it (0: the file as a whole), column, value, message."""
+    """One wrong cell: row as a person counts it (0: the file as a whole), column, value,
+    message.
+    """
 
     number: int
     column: str

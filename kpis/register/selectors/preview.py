@@ -62,9 +62,7 @@ def _row(
     for place, name in enumerate(names):
         source = row.cells[place] if place < len(row.cells) else ""
         text = read.get(name, source)
-        cells.append(
-            CellView(text, source if text != source else "", name in wrong, name in used)
-        )
+        cells.append(CellView(text, source if text != source else "", name in wrong, name in used))
     state, message = _verdict(row)
     return RowView(row.number, cells, state, message)
 
@@ -105,7 +103,9 @@ def shape_words(shape: FileShape, mapping: ColumnMapping) -> list[tuple[str, Str
         words.append((_("Sheet"), shape.sheet))
     if shape.encoding:
         names = dict(ENCODINGS)
-        words.append((_("Encoding"), names.get(shape.encoding.removesuffix("-sig"), shape.encoding)))
+        words.append(
+            (_("Encoding"), names.get(shape.encoding.removesuffix("-sig"), shape.encoding))
+        )
     if shape.delimiter:
         key = "tab" if shape.delimiter == "\t" else shape.delimiter
         words.append((_("Separator"), dict(DELIMITERS)[key]))
@@ -116,7 +116,12 @@ def shape_words(shape: FileShape, mapping: ColumnMapping) -> list[tuple[str, Str
         if formats:
             # Translators: between two ways a date can be read, as in "31.12.2026 or 12.31.2026"
             words.append((_("Dates"), _(" or ").join(written(name) for name in formats)))
-    words.append((_("Column names"), _("row %(row)s") % {"row": shape.header_row} if shape.header_row else _("none")))
+    words.append(
+        (
+            _("Column names"),
+            _("row %(row)s") % {"row": shape.header_row} if shape.header_row else _("none"),
+        )
+    )
     words.append((_("First row of data"), str(shape.first_row)))
     words.append((_("Size"), filesizeformat(shape.size)))
     return words

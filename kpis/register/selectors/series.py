@@ -1,4 +1,6 @@
-"""Figures for KPIs: daily series from the roll-up. Costs do not depend on how many rows lie below."""
+"""Figures for KPIs: daily series from the roll-up. Costs do not depend on how many rows lie
+below.
+"""
 
 from __future__ import annotations
 
@@ -91,7 +93,9 @@ def daily_series(
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How old a metric is. ``last_day`` is the newest day of the *least* advanced counted stream."""
+    """How old a metric is. ``last_day`` is the newest day of the *least* advanced counted
+    stream.
+    """
 
     last_day: dt.date | None
     loaded_at: dt.datetime | None

@@ -360,7 +360,9 @@ def _load_orders(
 
 
 def _vocabulary() -> tuple[dict[str, str], set[str]]:
-    """Metric codes by what a file may call them (code or name in either language), and which are money."""
+    """Metric codes by what a file may call them (code or name in either language), and which are
+    money.
+    """
     words: dict[str, str] = {}
     money: set[str] = set()
     for metric in Metric.objects.all():
@@ -376,7 +378,9 @@ def _must_refuse(record: FileImport, tally: Tally) -> bool:
 
 
 def _piece(run: SyncRun, stream_id: int) -> Slice:
-    """The import's only slice, made anew when an earlier worker died; its days are known at the end."""
+    """The import's only slice, made anew when an earlier worker died; its days are known at the
+    end.
+    """
     Slice.objects.filter(run=run).delete()
     day = timezone.localdate()
     return Slice.objects.create(

@@ -21,7 +21,8 @@ VALUES = "day, ordered_at, customer, units, amount, currency, channel, promo_cod
 def orders_merge(
     *, spool: OrderSpool, slice_id: int, first: dt.date, last: dt.date, subject_id: int
 ) -> Merged:
-    """Make the orders of days ``first``…``last`` equal to the spooled ones, then their daily metrics.
+    """Make the orders of days ``first``…``last`` equal to the spooled ones, then their daily
+    metrics.
 
     Must run inside a transaction. Counts of the returned `Merged` are orders, not metric rows.
     """
@@ -34,8 +35,8 @@ def orders_merge(
         copy_rows(f"COPY incoming_order ({COLUMNS}) FROM STDIN", spool.file)
         cursor.execute("ANALYZE incoming_order")
         cursor.execute(
-            "DELETE FROM register_order t WHERE stream_id = %s AND day BETWEEN %s AND %s AND NOT EXISTS "
-            "(SELECT 1 FROM incoming_order i WHERE i.key = t.key)",
+            "DELETE FROM register_order t WHERE stream_id = %s AND day BETWEEN %s AND %s "
+            "AND NOT EXISTS (SELECT 1 FROM incoming_order i WHERE i.key = t.key)",
             [spool.stream_id, first, last],
         )
         removed = cursor.rowcount
@@ -75,9 +76,10 @@ def _derive(stream_id: int, slice_id: int, first: dt.date, last: dt.date, subjec
             ("revenue", "sum(amount)", "max(currency)"),
         ):
             cursor.execute(
-                "INSERT INTO incoming (stream_id, day, metric_id, subject_id, value, currency, flags, "
-                f"slice_id, raw_id) SELECT stream_id, day, %s, %s, {expression}, {currency}, 0, %s, 0 "
-                "FROM register_order WHERE stream_id = %s AND day BETWEEN %s AND %s "
+                "INSERT INTO incoming (stream_id, day, metric_id, subject_id, value, currency, "
+                "flags, slice_id, raw_id) SELECT stream_id, day, %s, %s, "
+                f"{expression}, {currency}, 0, %s, 0 FROM register_order WHERE "
+                f"stream_id = %s AND day BETWEEN %s AND %s "
                 # orders without units say nothing about items sold
                 f"GROUP BY stream_id, day HAVING {expression} IS NOT NULL",
                 [metrics[code], subject_id, slice_id, stream_id, first, last],

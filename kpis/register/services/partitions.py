@@ -6,7 +6,8 @@ from django.db import connection
 
 
 def partition_ensure(years: set[int]) -> None:
-    """Create the missing partitions. Safe when two workers try at once: an advisory lock orders them.
+    """Create the missing partitions. Safe when two workers try at once: an advisory lock orders
+    them.
 
     Must run inside the transaction of the load, before its rows.
     """

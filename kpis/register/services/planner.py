@@ -11,8 +11,9 @@ from django.db import connection
 
 @contextmanager
 def hash_joins() -> Iterator[None]:
-    """Join whole sets by hash. Right after a load the table has no statistics yet, the planner takes
-    it for almost empty and chooses a nested loop: minutes instead of a second."""
+    """Join whole sets by hash. Right after a load the table has no statistics yet, the planner
+    takes it for almost empty and chooses a nested loop: minutes instead of a second.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute("SET LOCAL enable_mergejoin = off")

@@ -28,8 +28,9 @@ class Merged:
 def results_merge(*, spool: ResultSpool, first: dt.date, last: dt.date) -> Merged:
     """Make days ``first``…``last`` of the stream equal to the spooled rows.
 
-    Rows that changed or vanished leave a `ResultRevision`; equal rows stay untouched. Must run inside a
-    transaction (the caller commits the slice with it). Where two spooled rows have one key the last wins.
+    Rows that changed or vanished leave a `ResultRevision`; equal rows stay untouched. Must run
+    inside a transaction (the caller commits the slice with it). Where two spooled rows have one key
+    the last wins.
     """
     partition_ensure(spool.years)
     window: Window = [spool.stream_id, first, last]
@@ -37,7 +38,8 @@ def results_merge(*, spool: ResultSpool, first: dt.date, last: dt.date) -> Merge
         # One writer per stream: two runs can never interleave inside a window.
         cursor.execute("SELECT pg_advisory_xact_lock(1, %s)", [spool.stream_id])
         cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM register_result WHERE stream_id = %s AND day BETWEEN %s AND %s)",
+            "SELECT EXISTS (SELECT 1 FROM register_result "
+            "WHERE stream_id = %s AND day BETWEEN %s AND %s)",
             window,
         )
         if not cursor.fetchone()[0] and _copy_fresh(spool):
@@ -75,8 +77,8 @@ def incoming_create() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS incoming")
         cursor.execute(
-            "CREATE TEMPORARY TABLE incoming (number bigserial, LIKE register_result INCLUDING DEFAULTS) "
-            "ON COMMIT DROP"
+            "CREATE TEMPORARY TABLE incoming "
+            "(number bigserial, LIKE register_result INCLUDING DEFAULTS) ON COMMIT DROP"
         )
 
 
@@ -85,9 +87,9 @@ def _copy_incoming(spool: ResultSpool) -> None:
     copy_rows(f"COPY incoming ({COLUMNS}) FROM STDIN", spool.file)
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM incoming WHERE number IN (SELECT number FROM (SELECT number, row_number() OVER "
-            "(PARTITION BY stream_id, day, metric_id, subject_id ORDER BY number DESC) AS place "
-            "FROM incoming) AS numbered WHERE place > 1)"
+            "DELETE FROM incoming WHERE number IN (SELECT number FROM (SELECT number, "
+            "row_number() OVER (PARTITION BY stream_id, day, metric_id, subject_id "
+            "ORDER BY number DESC) AS place FROM incoming) AS numbered WHERE place > 1)"
         )
         cursor.execute("ANALYZE incoming")
 
@@ -100,7 +102,9 @@ DIFFERS = "(t.value, t.currency, t.flags) IS DISTINCT FROM (i.value, i.currency,
 
 
 def _merge_incoming(slice_id: int, window: Window) -> Merged:
-    """Delete what vanished, update what changed, insert what is new; revisions for the first two."""
+    """Delete what vanished, update what changed, insert what is new; revisions for the first
+    two.
+    """
     revision = (
         "INSERT INTO register_resultrevision (stream_id, day, metric_id, subject_id, old_value, "
         "new_value, old_loaded_at, changed_at, slice_id) "

@@ -27,7 +27,8 @@ DAY = dt.timedelta(days=1)
 
 
 def run_create(*, source: Source, trigger: str, actor: User | None = None) -> SyncRun:
-    """A planned run; its slices are planned by the worker, which may ask the vendor for its time zone.
+    """A planned run; its slices are planned by the worker, which may ask the vendor for its time
+    zone.
 
     Raises `Conflict` when the source already has an open run (also when two ask at once).
     """

@@ -93,9 +93,11 @@ class Fetched:
 def slice_execute(
     *, run: SyncRun, claim: UUID, piece: Slice, connector: Connector, resolver: Resolver
 ) -> None:
-    """Fetch the slice and commit it. Raises a `SourceError`; then nothing of the slice is in the register.
+    """Fetch the slice and commit it. Raises a `SourceError`; then nothing of the slice is in the
+    register.
 
-    The network is used before the transaction begins; raw answers are kept even when the slice fails.
+    The network is used before the transaction begins; raw answers are kept even when the slice
+    fails.
     """
     Slice.objects.filter(pk=piece.pk).update(state=State.RUNNING, attempts=F("attempts") + 1)
     piece.refresh_from_db()

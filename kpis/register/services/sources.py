@@ -106,8 +106,9 @@ def source_update(
     secrets: Mapping[str, str],
     **changes: Any,
 ) -> Source:
-    """Change a source. Given secrets replace the stored ones, the others stay; other settings of the
-    same vendor account mean other numbers, so the whole history is read again."""
+    """Change a source. Given secrets replace the stored ones, the others stay; other settings of
+    the same vendor account mean other numbers, so the whole history is read again.
+    """
     require(actor, policies.SOURCE_MANAGE, source.scope)
     source = Source.objects.select_for_update().get(pk=source.pk)
     before = snapshot(source, *AUDITED)
@@ -188,8 +189,8 @@ def attention_set(*, source: Source, text: Localized, url: str) -> None:
 def stream_ensure(*, source: Source, name: str, metrics: tuple[str, ...]) -> Stream:
     """The stream's row, with its metrics.
 
-    Where a source of another kind under the same scope already counts a metric, the new one is kept for
-    comparison only, and the owner is told: two tellings of the same orders must not be added.
+    Where a source of another kind under the same scope already counts a metric, the new one is kept
+    for comparison only, and the owner is told: two tellings of the same orders must not be added.
     """
     stream, _created = Stream.objects.get_or_create(source=source, name=name)
     known = set(stream.metrics.values_list("metric__code", flat=True))

@@ -20,7 +20,9 @@ def escape(text: str) -> str:
 
 
 def number(value: Decimal | int) -> str:
-    """A plain decimal notation PostgreSQL reads exactly. Raises ValueError for NaN and infinities."""
+    """A plain decimal notation PostgreSQL reads exactly. Raises ValueError for NaN and
+    infinities.
+    """
     if isinstance(value, Decimal):
         if not value.is_finite():
             raise ValueError("not a finite number")

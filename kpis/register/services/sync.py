@@ -1,7 +1,8 @@
 """The sync engine: a worker takes a run and carries its slices through, one commit each.
 
-What happens on a fault is decided by its class (`connectors.errors`), never by its text: retry and wait
-free the worker until a later time, auth stops the source, config and bug stop the stream, skip goes on.
+What happens on a fault is decided by its class (`connectors.errors`), never by its text: retry and
+wait free the worker until a later time, auth stops the source, config and bug stop the stream, skip
+goes on.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ OPEN = (State.PLANNED, State.WAITING, State.RUNNING)
 
 
 def run_execute(run_id: int) -> None:
-    """Carry the run as far as it goes now. Does nothing when another worker holds it or it has ended."""
+    """Carry the run as far as it goes now. Does nothing when another worker holds it or it has
+    ended.
+    """
     claim = run_claim(run_id)
     if claim is None:
         return
@@ -98,7 +101,9 @@ def _pull(run: SyncRun, claim: UUID) -> None:
 
 
 def _next(run: SyncRun) -> Slice | None:
-    """The newest slice not yet done; one that was running when a worker died is simply done again."""
+    """The newest slice not yet done; one that was running when a worker died is simply done
+    again.
+    """
     return (
         run.slices.filter(state__in=OPEN)
         .select_related("stream")
@@ -124,7 +129,9 @@ def _cancelled(run: SyncRun, claim: UUID) -> bool:
 
 
 def _pause(run: SyncRun, claim: UUID, piece: Slice | None, error: SourceError) -> bool:
-    """Put the run to sleep when its fault passes by itself; False when it does not, or not any more."""
+    """Put the run to sleep when its fault passes by itself; False when it does not, or not any
+    more.
+    """
     now = timezone.now()
     if isinstance(error, WaitError):
         until = max(error.until, now + dt.timedelta(seconds=1))
@@ -176,8 +183,9 @@ def _fail_open(run: SyncRun, error: SourceError, *, stream_id: int | None = None
 def run_finish(*, run: SyncRun, claim: UUID, fault: SourceError | None) -> None:
     """Close the run by what its slices became, and say on the source what a person must do.
 
-    Done only when every slice is done and none is suspicious; nothing done is a failure, never an empty
-    success. A fault that needs a person takes the source off the schedule until it is changed.
+    Done only when every slice is done and none is suspicious; nothing done is a failure, never an
+    empty success. A fault that needs a person takes the source off the schedule until it is
+    changed.
     """
     now = timezone.now()
     with transaction.atomic():

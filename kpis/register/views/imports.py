@@ -84,9 +84,7 @@ class ImportNew(FormPage):
 def import_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     user = user_of(request)
     record = get_object_or_404(imports_visible(user), uid=uid)
-    if record.state == FileImport.State.UPLOADED and user.can(
-        policies.IMPORT, record.source.scope
-    ):
+    if record.state == FileImport.State.UPLOADED and user.can(policies.IMPORT, record.source.scope):
         return redirect("register:import-columns", uid=uid)
     template = "register/_import.html" if is_fragment(request) else "register/import_detail.html"
     return render(request, template, import_card(record, user=user))

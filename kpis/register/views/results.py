@@ -21,7 +21,7 @@ from kpis.register.filters import ResultFilter
 from kpis.register.models import Metric, Subject
 from kpis.register.selectors import explore
 from kpis.register.selectors.imports import imports_visible
-from kpis.register.tables import ResultTable
+from kpis.register.tables import ResultTable, TotalledTable
 from staff.accounts.access import Access, access, user_of
 
 
@@ -57,15 +57,19 @@ class ResultList(ListPage):
     def chosen_metric(self) -> Metric | None:
         return Metric.objects.filter(code=self.request.GET.get("metric", "")).first()
 
+    def get_table_class(self) -> type[ResultTable]:
+        return TotalledTable if self.chosen_metric else ResultTable
+
+    def get_table(self, **kwargs: Any) -> Any:
+        table = super().get_table(**kwargs)
+        table.total = explore.total_of(table.data.data, self.chosen_metric)
+        return table
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        rows = context["table"].data.data
         subject = self.request.GET.get("subject", "")
-        return context | {
-            "total": explore.total_of(rows, self.chosen_metric),
-            "metric_note": self.chosen_metric,
-            "subject": Subject.objects.filter(uid=subject).first() if _is_uid(subject) else None,
-        }
+        known = Subject.objects.visible_to(user_of(self.request), policies.RESULT_VIEW)
+        found = known.filter(uid=subject).first() if _is_uid(subject) else None
+        return super().get_context_data(**kwargs) | {"subject": found}
 
 
 @access(policies.RESULT_VIEW)

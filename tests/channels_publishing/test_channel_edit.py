@@ -76,10 +76,10 @@ def test_a_name_is_used_once_in_a_direction(tree: Tree, head: User) -> None:
     with pytest.raises(Invalid) as refusal:
         make_channel(head, tree.a)
     assert "already a channel" in " ".join(map(str, refusal.value.fields.values()))
+    subject = Subject.objects.create(
+        scope=tree.a.scope, kind="channel", origin="test", key="1", label="x"
+    )
     with pytest.raises(IntegrityError, match="channel_name_in_direction"), transaction.atomic():
-        subject = Subject.objects.create(
-            scope=tree.a.scope, kind="channel", origin="test", key="1", label="x"
-        )
         Channel.objects.create(direction=tree.a, kind="group", name=first.name, subject=subject)
     channel_archive(actor=head, channel=first)
     make_channel(head, tree.a)

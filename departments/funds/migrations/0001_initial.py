@@ -7,105 +7,242 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('structure', '0001_initial'),
+        ("structure", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Fund',
+            name="Fund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('name_ru', models.CharField(max_length=250)),
-                ('name_en', models.CharField(blank=True, max_length=250)),
-                ('kind', models.CharField(choices=[('fund', 'Fund'), ('line', 'Expense line'), ('pot', 'Part of a fund')], default='fund', max_length=4, verbose_name='kind')),
-                ('accrues', models.BooleanField(default=False, verbose_name='the rest is kept until the end of the year')),
-                ('model_code', models.CharField(blank=True, editable=False, max_length=8)),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='funds', to='structure.department', verbose_name='department')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='funds.fund', verbose_name='inside the fund')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("name_ru", models.CharField(max_length=250)),
+                ("name_en", models.CharField(blank=True, max_length=250)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("fund", "Fund"),
+                            ("line", "Expense line"),
+                            ("pot", "Part of a fund"),
+                        ],
+                        default="fund",
+                        max_length=4,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "accrues",
+                    models.BooleanField(
+                        default=False, verbose_name="the rest is kept until the end of the year"
+                    ),
+                ),
+                ("model_code", models.CharField(blank=True, editable=False, max_length=8)),
+                ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="funds",
+                        to="structure.department",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="funds.fund",
+                        verbose_name="inside the fund",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['model_code', 'name_ru'],
+                "ordering": ["model_code", "name_ru"],
             },
         ),
         migrations.CreateModel(
-            name='Expense',
+            name="Expense",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('day', models.DateField(verbose_name='day')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount')),
-                ('purpose', models.CharField(max_length=250, verbose_name='what for')),
-                ('document_no', models.CharField(blank=True, max_length=60, verbose_name='document number')),
-                ('document_url', models.URLField(blank=True, max_length=500, verbose_name='link to the document')),
-                ('cancelled_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('cancel_reason', models.CharField(blank=True, editable=False, max_length=250, verbose_name='why cancelled')),
-                ('author', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who wrote it down')),
-                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='expenses', to='funds.fund', verbose_name='fund')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("day", models.DateField(verbose_name="day")),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=14, verbose_name="amount"),
+                ),
+                ("purpose", models.CharField(max_length=250, verbose_name="what for")),
+                (
+                    "document_no",
+                    models.CharField(blank=True, max_length=60, verbose_name="document number"),
+                ),
+                (
+                    "document_url",
+                    models.URLField(
+                        blank=True, max_length=500, verbose_name="link to the document"
+                    ),
+                ),
+                ("cancelled_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "cancel_reason",
+                    models.CharField(
+                        blank=True, editable=False, max_length=250, verbose_name="why cancelled"
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who wrote it down",
+                    ),
+                ),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="expenses",
+                        to="funds.fund",
+                        verbose_name="fund",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-day', '-pk'],
+                "ordering": ["-day", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='FundLimit',
+            name="FundLimit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(verbose_name='month')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='limit')),
-                ('reason', models.CharField(blank=True, max_length=250, verbose_name='reason')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='limits', to='funds.fund')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.DateField(verbose_name="month")),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=14, verbose_name="limit"),
+                ),
+                ("reason", models.CharField(blank=True, max_length=250, verbose_name="reason")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="limits",
+                        to="funds.fund",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='fund',
-            constraint=models.UniqueConstraint(condition=models.Q(('model_code', ''), _negated=True), fields=('department', 'model_code'), name='fund_once_in_department', violation_error_message='The department already has this fund of the model.'),
+            model_name="fund",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("model_code", ""), _negated=True),
+                fields=("department", "model_code"),
+                name="fund_once_in_department",
+                violation_error_message="The department already has this fund of the model.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fund',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('department', 'name_ru'), name='fund_name_in_department', violation_error_message='The department already has a fund with this name.'),
+            model_name="fund",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("archived_at", None)),
+                fields=("department", "name_ru"),
+                name="fund_name_in_department",
+                violation_error_message="The department already has a fund with this name.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fund',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'fund'), ('parent', None)), models.Q(models.Q(('kind', 'fund'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='fund_part_has_parent', violation_error_message='A line or a part lies inside a fund, a fund in none.'),
+            model_name="fund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "fund"), ("parent", None)),
+                    models.Q(models.Q(("kind", "fund"), _negated=True), ("parent__isnull", False)),
+                    _connector="OR",
+                ),
+                name="fund_part_has_parent",
+                violation_error_message="A line or a part lies inside a fund, a fund in none.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='expense',
-            index=models.Index(fields=['fund', 'day'], name='expense_of_fund'),
+            model_name="expense",
+            index=models.Index(fields=["fund", "day"], name="expense_of_fund"),
         ),
         migrations.AddConstraint(
-            model_name='expense',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='expense_is_positive', violation_error_message='The amount must be more than zero.'),
+            model_name="expense",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)),
+                name="expense_is_positive",
+                violation_error_message="The amount must be more than zero.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='expense',
-            constraint=models.CheckConstraint(condition=models.Q(('cancelled_at', None), models.Q(('cancel_reason', ''), _negated=True), _connector='OR'), name='expense_cancelled_with_reason', violation_error_message='Say why the expense is cancelled.'),
+            model_name="expense",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("cancelled_at", None),
+                    models.Q(("cancel_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="expense_cancelled_with_reason",
+                violation_error_message="Say why the expense is cancelled.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='fundlimit',
-            index=models.Index(fields=['fund', 'month', '-id'], name='fund_limit_newest'),
+            model_name="fundlimit",
+            index=models.Index(fields=["fund", "month", "-id"], name="fund_limit_newest"),
         ),
         migrations.AddConstraint(
-            model_name='fundlimit',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='fund_limit_not_negative', violation_error_message='A limit cannot be negative.'),
+            model_name="fundlimit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0)),
+                name="fund_limit_not_negative",
+                violation_error_message="A limit cannot be negative.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fundlimit',
-            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='fund_limit_of_whole_month', violation_error_message='A limit is set for a whole month.'),
+            model_name="fundlimit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("month__day", 1)),
+                name="fund_limit_of_whole_month",
+                violation_error_message="A limit is set for a whole month.",
+            ),
         ),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
@@ -113,10 +114,8 @@ class AnswerBody:
 def answer_body(answer: RawAnswer) -> AnswerBody:
     """The body for reading; bytes that are no text are shown as "\\ufffd"."""
     text = answer.body.decode("utf-8", errors="replace")
-    try:
+    with suppress(ValueError):  # not JSON: shown as received
         text = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
-    except ValueError:
-        pass  # not JSON: shown as received
     return AnswerBody(text[:SHOWN_BYTES], len(text) > SHOWN_BYTES)
 
 

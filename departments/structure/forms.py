@@ -22,7 +22,7 @@ CURRENCIES = [
     ("EUR", _("Euro")),
     ("USD", _("US dollar")),
 ]
-COLOUR = forms.TextInput(attrs={"type": "color"})
+COLOUR = forms.TextInput(attrs={"type": "color", "class": "form-control-color"})
 
 
 def places() -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from departments.structure.models import BrandKit, Company, Department, Outlet, Unit
-from staff.accounts.audit_registry import describe_actions, link_targets
+from staff.accounts.audit_registry import describe_actions, describe_fields, link_targets
 
 describe_actions(
     {
@@ -18,6 +18,7 @@ describe_actions(
         "structure.unit.changed": _("Unit renamed"),
     }
 )
+describe_fields({"companies": _("serves companies"), "directions": _("directions")})
 link_targets(
     {
         Company: "structure:company-detail",

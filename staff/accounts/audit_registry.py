@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _actions: dict[str, StrOrPromise] = {}
 _pages: dict[str, str] = {}
 _models: dict[str, type[Model]] = {}
+_fields: dict[str, StrOrPromise] = {}
 
 
 def describe_actions(labels: Mapping[str, StrOrPromise]) -> None:
@@ -40,7 +41,21 @@ def field_label(target_type: str, name: str) -> str:
     """The label of a changed field, or its name in words where the model does not say."""
     model = _models.get(target_type)
     known = {field.name: field for field in model._meta.get_fields()} if model else {}
-    return str(getattr(known.get(name), "verbose_name", name.replace("_", " ")))
+    fallback = _fields.get(name, name.replace("_", " "))
+    return str(getattr(known.get(name), "verbose_name", fallback))
+
+
+def value_label(target_type: str, name: str, value: object) -> str | None:
+    """The label of a choice ("Dark" for "dark"), None for a value that is not one of choices."""
+    model = _models.get(target_type)
+    field = {field.name: field for field in model._meta.get_fields()}.get(name) if model else None
+    choices = dict(getattr(field, "flatchoices", ()))
+    return str(choices[value]) if value in choices else None
+
+
+def describe_fields(labels: Mapping[str, StrOrPromise]) -> None:
+    """Names of recorded values that are no fields of their row: ``{"role": _("role")}``."""
+    _fields.update(labels)
 
 
 def action_label(code: str) -> str:

@@ -10,35 +10,52 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from staff.accounts.audit_registry import field_label
+from staff.accounts.audit_registry import field_label, value_label
 from staff.accounts.models import AuditEvent
+from staff.accounts.rights import Role
+
+NOTHING = "—"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field in the reader's words; "—" for a value that was not there."""
+    """One field in the reader's words; `NOTHING` for a value that was not there."""
 
     name: str
     before: str
     after: str
 
+    @property
+    def is_new(self) -> bool:
+        """Whether there was no value before: the arrow would tell nothing."""
+        return self.before == NOTHING
+
 
 def changes_of(event: AuditEvent) -> list[Change]:
     """Changed fields of the event in the order they were recorded."""
     names = list(dict.fromkeys([*event.after, *event.before]))
-    return [
+    changes = (
         Change(
             field_label(event.target_type, name),
-            _words(event.before.get(name)),
-            _words(event.after.get(name)),
+            _value(event.target_type, name, event.before.get(name)),
+            _value(event.target_type, name, event.after.get(name)),
         )
         for name in names
-    ]
+    )
+    return [change for change in changes if change.before != change.after]
+
+
+def _value(target_type: str, name: str, value: Any) -> str:
+    """The value in words: the label of a role or of a choice, else the value itself."""
+    if name == "role" and value in Role.values:
+        return str(Role(value).label)
+    label = value_label(target_type, name, value) if isinstance(value, str) and value else None
+    return label or _words(value)
 
 
 def _words(value: Any) -> str:
     if value is None or value == "":
-        return "—"
+        return NOTHING
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, str):

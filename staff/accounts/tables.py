@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.lib.columns import WhenColumn
 from staff.accounts.audit_registry import action_label
-from staff.accounts.audit_text import changes_of
+from staff.accounts.audit_text import Change, changes_of
 from staff.accounts.models import AuditEvent, User
 from staff.accounts.selectors import ScopeNames
 
@@ -75,8 +75,13 @@ class AuditTable(tables.Table):
         return render_to_string("accounts/_changes.html", {"changes": changes_of(record)[:4]})
 
     def value_changes(self, record: AuditEvent) -> str:
-        lines = (f"{line.name}: {line.before} → {line.after}" for line in changes_of(record))
+        lines = (_in_one_line(change) for change in changes_of(record))
         return "; ".join(lines)
 
     def render_origin(self, record: AuditEvent) -> str:
         return record.get_origin_display()
+
+
+def _in_one_line(change: Change) -> str:
+    before = "" if change.is_new else f"{change.before} → "
+    return f"{change.name}: {before}{change.after}"

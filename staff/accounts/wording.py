@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from staff.accounts.audit_registry import describe_actions, link_targets
+from staff.accounts.audit_registry import describe_actions, describe_fields, link_targets
 from staff.accounts.models import Delegation, RolePolicy, User
 
 describe_actions(
@@ -25,6 +25,18 @@ describe_actions(
         "accounts.role_policy.changed": _("Rule of a role changed"),
         "accounts.delegation.given": _("Role delegated"),
         "accounts.delegation.revoked": _("Delegation ended early"),
+    }
+)
+describe_fields(
+    {
+        "role": _("role"),
+        "scope": _("where"),
+        "ends_at": _("until"),
+        "revoked_at": _("ended early"),
+        "email": _("e-mail"),
+        "full_name": _("full name"),
+        "type": _("kind"),
+        "name": _("name"),
     }
 )
 link_targets({User: "accounts:user-detail", Delegation: "", RolePolicy: ""})

@@ -57,6 +57,11 @@
     if (button && button.dataset.theme) window.modusTheme(button.dataset.theme);
   });
 
+  // --- printing -------------------------------------------------------------------------------
+  body.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
   // --- asking once more where there is no undo -------------------------------------------------
   body.addEventListener("submit", (event) => {
     const text = (event.submitter && event.submitter.dataset.confirm) || event.target.dataset.confirm;

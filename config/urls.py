@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.urls")),
     path("structure/", include("departments.structure.urls")),
     path("channels/", include("channels_publishing.urls")),
+    path("programmes/", include("client_programs.urls")),
     path("funds/", include("departments.funds.urls")),
     path("accounts/", include("staff.accounts.urls")),
     path("people/", include("staff.people.urls")),

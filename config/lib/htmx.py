@@ -20,6 +20,14 @@ def is_fragment(request: HttpRequest) -> bool:
     return not (htmx.boosted or htmx.history_restore_request)
 
 
+def wants_part(request: HttpRequest, element_id: str) -> bool:
+    """Whether the answer will replace the element ``element_id``, by a boosted link or not."""
+    htmx = getattr(request, "htmx", None)
+    if htmx is None or not htmx:
+        return False
+    return htmx.target == element_id and not htmx.history_restore_request
+
+
 def toast(
     request: HttpRequest,
     text: StrOrPromise,

@@ -21,7 +21,7 @@ from django_tables2 import SingleTableMixin
 
 from config.lib.errors import Invalid
 from config.lib.export import csv_response, safe_cell, xlsx_response
-from config.lib.htmx import is_fragment
+from config.lib.htmx import wants_part
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -121,7 +121,7 @@ class ListPage(SingleTableMixin, ListView):  # type: ignore[type-arg]  # generic
 
     # --- page -----------------------------------------------------------------------------------
     def get_template_names(self) -> list[str]:
-        if is_fragment(self.request) and self.request.headers.get("HX-Target") == "list":
+        if wants_part(self.request, "list"):
             return ["components/_list.html"]
         return super().get_template_names()
 

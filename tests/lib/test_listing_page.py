@@ -100,6 +100,8 @@ def test_htmx_gets_only_the_table(page: Client, people: list[User]) -> None:
     assert shown(part) == ["Boris Petrov"]
     assert part.content.lstrip().startswith(b'<div id="list"')
     assert b"<html" not in part.content
+    boosted = page.get("/people/?sort=email", headers={**headers, "HX-Boosted": "true"})
+    assert b"<html" not in boosted.content
     # Going back in the browser asks for the same address as a whole page.
     whole = page.get("/people/", headers={**headers, "HX-History-Restore-Request": "true"})
     assert b"<html" in whole.content

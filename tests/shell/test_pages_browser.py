@@ -121,6 +121,46 @@ def test_the_phone_menu_opens_and_closes(open_page: OpenPage) -> None:
     expect(page.locator("#menu")).to_be_hidden()
 
 
+def test_a_list_is_searched_sorted_saved_and_left_without_a_reload(open_page: OpenPage) -> None:
+    page = open_page(factories.make_superuser())
+    for name in ("Anna Ivanova", "Boris Petrov", "Vera Ivanova"):
+        factories.make_user(full_name=name)
+    page.goto("/accounts/users/")
+    page.evaluate("window.sameDocument = true")
+    rows = page.locator("#list .row-link")
+    page.fill("#list-q", "ivanova")
+    expect(rows).to_have_count(2)
+    assert "q=ivanova" in page.url
+    page.locator("#list thead a").first.click()
+    expect(rows.first).to_have_text("Vera Ivanova")
+    assert "q=ivanova" in page.url
+    assert "sort=" in page.url
+    assert page.evaluate("window.sameDocument") is True
+    expect(page.locator("#list-q")).to_have_value("ivanova")
+    page.click(".view-save summary")
+    page.fill("#view-name", "The Ivanovas")
+    page.click(".view-save button")
+    expect(page.locator(".view-chip a")).to_have_text("The Ivanovas")
+    page.goto("/accounts/users/")
+    expect(rows).to_have_count(4)
+    page.click(".view-chip a")
+    expect(rows.first).to_have_text("Vera Ivanova")
+    expect(rows).to_have_count(2)
+    assert violations(page) == []
+
+
+def test_going_back_shows_the_list_as_it_was(open_page: OpenPage) -> None:
+    page = open_page(factories.make_superuser())
+    factories.make_user(full_name="Anna Ivanova")
+    page.goto("/accounts/users/")
+    rows = page.locator("#list .row-link")
+    page.fill("#list-q", "ivanova")
+    expect(rows).to_have_count(1)
+    page.go_back()
+    expect(rows).to_have_count(2)
+    expect(page.locator(".topbar")).to_be_visible()
+
+
 def test_pages_read_without_scripts(browser: object, live_server: object) -> None:
     context = browser.new_context(java_script_enabled=False)  # type: ignore[attr-defined]  # fixture
     page = context.new_page()

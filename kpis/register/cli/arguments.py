@@ -41,7 +41,7 @@ def _add(actions: _SubParsersAction[ArgumentParser]) -> None:
     add.add_argument("--name", required=True)
     add.add_argument("--scope", help="Name or uid of a company, department or direction.")
     add.add_argument(
-        "--set", dest="settings", action="append", default=[], type=pair, metavar="NAME=VALUE"
+        "--set", dest="values", action="append", default=[], type=pair, metavar="NAME=VALUE"
     )
     add.add_argument(
         "--secret", dest="secrets", action="append", default=[], type=pair, metavar="NAME=VALUE"

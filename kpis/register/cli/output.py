@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from kpis.register.cli.waiting import words
+from kpis.register.models import FileImport
 from kpis.register.selectors.runs import OpenRun
 
 SAID_ERRORS = 20
@@ -25,7 +27,7 @@ def check_lines(items: list[dict[str, Any]]) -> Iterator[str]:
 def run_line(progress: OpenRun) -> str:
     """One run on one line."""
     run: Any = progress.run
-    line = f"{run.created_at:%Y-%m-%d %H:%M} {progress.source_name} · {words(progress)}"
+    line = f"{localtime(run.created_at):%Y-%m-%d %H:%M} {progress.source_name} · {words(progress)}"
     if not run.is_open:
         counts = {"new": run.new, "changed": run.changed, "removed": run.removed}
         line += " · " + _("new %(new)s, changed %(changed)s, removed %(removed)s") % counts
@@ -47,12 +49,9 @@ def source_lines(rows: list[dict[str, Any]]) -> Iterator[str]:
 
 def import_lines(row: dict[str, Any]) -> Iterator[str]:
     """What came of a load: counts, totals, the first errors."""
-    yield (
-        _(
-            "%(file)s: %(state)s; rows read %(rows_read)s, loaded %(rows_loaded)s, errors %(error_count)s"
-        )
-        % row
-    )
+    yield f"{row['file']}: {FileImport.State(row['state']).label}"
+    counts = _("  rows read %(rows_read)s, loaded %(rows_loaded)s, errors %(error_count)s")
+    yield counts % row
     if row["first"]:
         yield _("  period %(first)s … %(last)s") % row
     yield _("  new %(new)s, changed %(changed)s, removed %(removed)s") % row

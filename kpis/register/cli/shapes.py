@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
+from kpis.register.files.keys import plain
 from kpis.register.models import FileImport, Slice, SyncRun
 from kpis.register.registry import connectors
 from kpis.register.selectors.runs import OpenRun
@@ -92,7 +94,9 @@ def import_shape_of(record: FileImport) -> Shape:
         "skipped": int(record.totals.get("skipped", 0)),
         "first": record.totals.get("first"),
         "last": record.totals.get("last"),
-        "totals": {name: text for name, text in record.totals.items() if name not in own},
+        "totals": {
+            name: plain(Decimal(text)) for name, text in record.totals.items() if name not in own
+        },
     }
 
 

@@ -76,7 +76,7 @@ class Command(BaseCommand):
         secrets = dict(options["secrets"]) | {
             name: _variable(variable) for name, variable in options["secret_env"]
         }
-        given = {**_defaults(kind), **dict(options["settings"]), **secrets}
+        given = {**_defaults(kind), **dict(options["values"]), **secrets}
         plain, sealed = settings_clean(kind, given)
         source = source_create(
             actor=actor,
@@ -171,7 +171,8 @@ class Command(BaseCommand):
             body = {"code": error.code, "message": str(error.message), "fields": fields}
             self.stdout.write(json.dumps({"error": body}, ensure_ascii=False, indent=2))
             raise SystemExit(1)
-        parts = [str(error.message), *(f"{name}: {text}" for name, text in fields.items())]
+        named = {"" if name == "__all__" else f"{name}: ": text for name, text in fields.items()}
+        parts = [str(error.message), *(f"{name}{text}" for name, text in named.items())]
         raise CommandError(" ".join(parts))
 
 

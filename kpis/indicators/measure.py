@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from config.lib import money as figures
 from kpis.indicators.engine.attain import shown_percent
@@ -41,6 +42,10 @@ class Measure:
 
     def difference(self, number: Fraction) -> str:
         """With its sign; a share differs by percentage points."""
+        if self.kind is UnitKind.SHARE:
+            points = figures.signed(rounded(number * 100, self.decimals), self.decimals)
+            # Translators: percentage points, «п. п.»
+            return f"{points}{figures.NBSP}{pgettext('percentage points', 'pp')}"
         return _with_sign(self.text(number), positive=number > 0)
 
     def plain(self, number: Fraction) -> Decimal:

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
 from kpis.indicators.engine.units import UnitKind
 from kpis.indicators.measure import Measure
 
 _DROPPED = str.maketrans("", "", " \u00a0\u202f₽$€¥₸%'")
+_GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+")
 MAX_LETTERS = 40
 
 
 def read_amount(text: str) -> Decimal:
-    """``1 234 567,89 ₽``, ``2.5 %``, ``1,234.50`` → Decimal. Raises ValidationError."""
+    """``1 234 567,89 ₽``, ``2.5 %``, ``1,234.50`` → Decimal. Raises ValidationError.
+
+    Where the reader's format groups by commas, ``7,500`` is seven and a half thousand.
+    """
     plain = text.translate(_DROPPED).replace("−", "-")
     comma, point = plain.rfind(","), plain.rfind(".")
     if comma > -1 and point > -1:  # the later one is the decimal sign
         plain = plain.replace("." if comma > point else ",", "")
+    elif get_format("THOUSAND_SEPARATOR") == "," and _GROUPED.fullmatch(plain):
+        plain = plain.replace(",", "")
     plain = plain.replace(",", ".")
     try:
         value = Decimal(plain)

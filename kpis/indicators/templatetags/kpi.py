@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from config.lib import svg
+from config.lib.money import MINUS
 from kpis.indicators import measure as writing
 from kpis.indicators.engine.change import Change
 from kpis.indicators.engine.values import Reason, Value, exact
@@ -62,14 +63,15 @@ def changed(change: Change, better: str) -> SafeString:
             return format_html('<span class="muted">{}</span>', "—")
         return _missing(change.ratio)
     ratio = change.ratio.number
-    if ratio == 0:
-        return format_html('<span class="num">● {}</span>', writing.signed_percent(ratio))
+    text = writing.signed_percent(ratio)
+    if not text.startswith(("+", MINUS)):  # what is shown as zero is neither good nor bad
+        return format_html('<span class="num">●\u00a0{}</span>', text)
     good = (ratio > 0) == (better == "up")
     return format_html(
-        '<span class="num {}">{} {}</span>',
+        '<span class="num {}">{}\u00a0{}</span>',
         "good" if good else "bad",
         "▲" if ratio > 0 else "▼",
-        writing.signed_percent(ratio),
+        text,
     )
 
 

@@ -45,7 +45,7 @@ def choose(
     assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  a mistake of the form's author
     field.queryset = rows
     if label is not None:
-        field.label_from_instance = label  # type: ignore[method-assign]  # Django's own hook
+        field.label_from_instance = label  # type: ignore[method-assign, assignment]  # Django's own hook
     if field.required and len(only := list(rows[:2])) == 1:
         form.initial[name] = form.initial.get(name) or only[0].pk
         field.widget = forms.HiddenInput()

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("structure/", include("departments.structure.urls")),
     path("channels/", include("channels_publishing.urls")),
     path("programmes/", include("client_programs.urls")),
+    path("mailings/", include("mailings.urls")),
     path("funds/", include("departments.funds.urls")),
     path("accounts/", include("staff.accounts.urls")),
     path("people/", include("staff.people.urls")),

@@ -147,6 +147,10 @@ class TotalledTable(ResultTable):
     """Figures of one metric with their sum, set as ``total``."""
 
     total: Total | None = None
+
+    class Meta(ResultTable.Meta):
+        pass
+
     metric = tables.Column(verbose_name=_("Metric"), order_by="metric__code", footer=_total_words)
     value = tables.Column(verbose_name=_("Value"), attrs=RIGHT | {"tf": RIGHT["td"]}, footer=_total)
 

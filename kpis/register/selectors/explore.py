@@ -91,15 +91,15 @@ def total_of(rows: QuerySet[Any], metric: Metric | None) -> Total | None:
     if metric is None or not adds:
         return None
     found = rows.order_by().aggregate(
-        value=Sum("value"),
+        total=Sum("value"),
         days=Count("day", distinct=True),
-        rows=Count("value"),
+        rows=Count("subject_id"),
         first=Max("currency"),
         currencies=Count("currency", distinct=True),
     )
-    if found["value"] is None or found["currencies"] > 1:
+    if found["total"] is None or found["currencies"] > 1:
         return None
-    return Total(metric, found["value"], found["first"], found["days"], found["rows"])
+    return Total(metric, found["total"], found["first"], found["days"], found["rows"])
 
 
 # --- raw answers ---------------------------------------------------------------------------------

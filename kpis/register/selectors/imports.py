@@ -50,9 +50,11 @@ def same_file(record: FileImport) -> FileImport | None:
     """The newest earlier load of the very same file into the same source."""
     return (
         FileImport.objects.filter(
-            sha256=record.sha256, source=record.source, state=FileImport.State.DONE
+            sha256=record.sha256,
+            source=record.source,
+            state=FileImport.State.DONE,
+            created_at__lt=record.created_at,
         )
-        .exclude(pk=record.pk)
         .order_by("-created_at")
         .first()
     )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
+from django.utils.timesince import timesince
+from django.utils.translation import gettext
 
 from kpis.register import policies
 from kpis.register.models import FileImport, RawAnswer, Slice, SyncRun
@@ -125,6 +127,7 @@ def run_card(run: SyncRun, *, user: User) -> dict[str, Any]:
         "run": row,
         "progress": progress,
         "mark": RUN_MARKS[row.state],
+        "took": _took(row),
         "record": getattr(row, "file_import", None),
         "streams": [
             _stream_progress(labels.get(name, name), list(pieces))
@@ -138,6 +141,16 @@ def run_card(run: SyncRun, *, user: User) -> dict[str, Any]:
         and not row.is_open
         and not row.source.runs.open().exists(),
     }
+
+
+def _took(run: SyncRun) -> str:
+    """How long the run was at work, in seconds below two minutes."""
+    if run.started_at is None or run.finished_at is None:
+        return ""
+    seconds = int((run.finished_at - run.started_at).total_seconds())
+    if seconds < 120:
+        return gettext("%(n)s s") % {"n": seconds}
+    return timesince(run.started_at, run.finished_at, depth=2)
 
 
 def slice_mark(piece: Slice) -> str:

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("channels/", include("channels_publishing.urls")),
     path("programmes/", include("client_programs.urls")),
     path("mailings/", include("mailings.urls")),
+    path("hiring/", include("staff.hiring.urls")),
     path("funds/", include("departments.funds.urls")),
     path("accounts/", include("staff.accounts.urls")),
     path("people/", include("staff.people.urls")),

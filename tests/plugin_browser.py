@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from config.launch import chromium
 from staff.accounts.models import User
@@ -39,10 +40,20 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser, live_server: Any) -> Iterator[OpenPage]:
-    """``open_page(user=None, size=LAPTOP, language="en", dark=False)``: a page at the live server.
+    """``open_page(user=None, size=LAPTOP, language="en", dark=False)``: a page at the live server;
+    see `pages_at`.
+    """
+    with pages_at(browser, live_server.url) as open_one:
+        yield open_one
 
-    With a ``user`` the person is logged in already. The test fails at its end when a page had an
-    error in its scripts or broke the content security policy.
+
+@contextmanager
+def pages_at(browser: Browser, url: str) -> Iterator[OpenPage]:
+    """Opens pages at ``url``, each in a profile of its own, and closes them at the end.
+
+    With a ``user`` the person is logged in already; ``scripts=False`` reads without JavaScript;
+    ``lawless=True`` lifts the content security policy, for tools put into the page. Fails at the
+    end when a page had an error in its scripts or console or broke the content security policy.
     """
     contexts = []
     faults: list[str] = []
@@ -51,32 +62,43 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[OpenPage]:
         user: User | None = None,
         size: tuple[int, int] = LAPTOP,
         language: str = "en",
+        *,
         dark: bool = False,
+        scripts: bool = True,
+        lawless: bool = False,
     ) -> Page:
         context = browser.new_context(
-            base_url=live_server.url,
+            base_url=url,
             viewport={"width": size[0], "height": size[1]},
             locale="ru-RU" if language == "ru" else "en-GB",
             color_scheme="dark" if dark else "light",
             has_touch=size[0] < 600,
+            java_script_enabled=scripts,
+            bypass_csp=lawless,
         )
         contexts.append(context)
         if user is not None:
             User.objects.filter(pk=user.pk).update(language=language)
             cookie = {"name": settings.SESSION_COOKIE_NAME, "value": _session_of(user)}
-            context.add_cookies([{**cookie, "url": live_server.url}])  # type: ignore[typeddict-item]  # name, value, url
+            context.add_cookies([{**cookie, "url": url}])  # type: ignore[typeddict-item]  # name, value, url
         page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on(
-            "console",
-            lambda line: faults.append(line.text) if "Content Security" in line.text else None,
-        )
+        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+        page.on("console", lambda line: faults.append(f"{page.url}: {line.text}") if _bad(line) else None)
         return page
 
-    yield open_one
-    for context in contexts:
-        context.close()
+    try:
+        yield open_one
+    finally:
+        for context in contexts:
+            context.close()
     assert not faults, faults
+
+
+def _bad(line: ConsoleMessage) -> bool:
+    """Errors, except that the browser notes every answer of 400 and more: refusals are tested."""
+    if "Content Security" in line.text:
+        return True
+    return line.type == "error" and "the server responded with a status of 4" not in line.text
 
 
 def _session_of(user: User) -> str:

@@ -1,0 +1,69 @@
+"""The director ten minutes before a meeting: one page, its figures, paper and file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+from playwright.sync_api import expect
+
+from kpis.indicators.selectors.report import latest_month
+from kpis.indicators.services.reports import report_write
+from config.lib.dates import add_months, today
+from tests.journeys.company import Demo
+from tests.journeys.pages import Walk, log_in, reads_well, shoot
+from tests.plugin_browser import OpenPage
+
+pytestmark = pytest.mark.browser
+
+VERDICT = "Визиты выросли, выручка отстаёт от плана."
+
+
+def test_the_director_reads_prints_and_exports_a_month(
+    visit: OpenPage, demo: Demo, walk: Walk, shots: Path | None, tmp_path: Path
+) -> None:
+    department = demo.department
+    newest = latest_month(department, today(department.company.time_zone))
+    month = add_months(newest, -1)
+    report_write(
+        actor=demo.person("head"),
+        scope=department.scope,
+        month=month,
+        achieved=VERDICT,
+        cause="",
+        request="Утвердить бюджет декабря.",
+    )
+    page = log_in(visit, demo, "director", walk)
+    expect(page).to_have_url(re.compile(rf"/kpis/report/{newest.year}-{newest.month}/$"))
+    rows = page.locator(".report-table tbody tr")
+    expect(rows).to_have_count(6)
+    page.locator(".month-switch a[rel=prev]").click()
+    expect(page).to_have_url(re.compile(rf"/kpis/report/{month.year}-{month.month}/$"))
+    expect(page.locator(".verdict")).to_contain_text(VERDICT)
+    expect(rows).to_have_count(6)
+    reads_well(page, walk)
+    shoot(page, shots, f"report-{walk.name}")
+
+    rows.locator("a.figure-link[href*='/kpi/revenue/']").click()
+    expect(page).to_have_url(re.compile(rf"/kpi/revenue/\?month={month:%Y-%m}$"))
+    expect(page.locator(".formula")).to_be_visible()
+    reads_well(page, walk)
+    page.go_back()
+
+    page.emulate_media(media="print")
+    for place in (".sidebar", ".topbar", ".bottombar", ".page-actions", ".demo-banner"):
+        expect(page.locator(place)).to_be_hidden()
+    expect(page.locator(".verdict")).to_contain_text(VERDICT)
+    expect(rows).to_have_count(6)
+    shoot(page, shots, f"report-print-{walk.name}")
+    page.emulate_media(media="screen")
+
+    page.locator(".page-actions .dropdown button").click()
+    with page.expect_download() as download:
+        page.locator(".page-actions a[href$='_export=xlsx']").click()
+    file = tmp_path / "report.xlsx"
+    download.value.save_as(file)
+    cells = list(openpyxl.load_workbook(file).active.values)
+    assert len(cells) >= 7

@@ -1,0 +1,30 @@
+"""What one person does, another sees without asking again."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.company import PLAIN_TASK, Demo
+from tests.journeys.pages import LAPTOP, PHONE, Walk, log_in
+from tests.plugin_browser import OpenPage
+
+pytestmark = pytest.mark.browser
+
+# The panel asks for itself every ten seconds.
+PATIENCE_MS = 20_000
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_head_sees_a_started_task_without_reloading(
+    visit: OpenPage, demo: Demo, language: str
+) -> None:
+    head = log_in(visit, demo, "head", Walk(language, LAPTOP))
+    now = head.locator("#team .team-now")
+    expect(now).to_have_count(0)
+    head.evaluate("window.sameDocument = true")
+    specialist = log_in(visit, demo, "specialist", Walk(language, PHONE))
+    row = specialist.locator("section[aria-labelledby=day-mine] li.day-row", has_text=PLAIN_TASK)
+    row.locator("button[data-key=s]").click()
+    expect(now).to_contain_text(PLAIN_TASK, timeout=PATIENCE_MS)
+    assert head.evaluate("window.sameDocument")

@@ -19,7 +19,7 @@ def test_what_a_job_does_is_recorded_as_a_workers(db: None) -> None:
     def job() -> None:
         audit(action="test.job.done")
 
-    task = current_app.task(job, name="test.audit")
+    task = current_app.task(name="test.audit")(job)
     ran = task.apply()
     current_app.tasks.unregister("test.audit")
     event = AuditEvent.objects.get()
@@ -32,7 +32,7 @@ def test_a_failed_job_leaves_no_context_behind(db: None) -> None:
     def job() -> None:
         raise RuntimeError("as if")
 
-    task = current_app.task(job, name="test.fail")
+    task = current_app.task(name="test.fail")(job)
     task.apply(throw=False)
     current_app.tasks.unregister("test.fail")
     assert current().origin == "system"

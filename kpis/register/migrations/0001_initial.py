@@ -533,6 +533,7 @@ class Migration(migrations.Migration):
                 ("not_before", models.DateTimeField(null=True)),
                 ("claim", models.UUIDField(null=True)),
                 ("heartbeat_at", models.DateTimeField(null=True)),
+                ("takeovers", models.PositiveSmallIntegerField(default=0)),
                 ("planning_attempts", models.PositiveSmallIntegerField(default=0)),
                 ("cancel_requested", models.BooleanField(default=False)),
                 ("error_kind", models.CharField(blank=True, max_length=10)),

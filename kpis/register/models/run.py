@@ -40,8 +40,8 @@ class SyncRunQuerySet(ScopedQuerySet):
 
 class SyncRun(PublicModel):
     """``claim`` is the token of the worker that holds the run; a slice commits only under that
-    token, so a worker thought dead cannot write after another took over. ``heartbeat_at`` tells it
-    is alive.
+    token, so a worker thought dead cannot write after another took over. ``takeovers`` counts how
+    often that was so. ``heartbeat_at`` tells it is alive.
     """
 
     class Trigger(models.TextChoices):
@@ -61,6 +61,7 @@ class SyncRun(PublicModel):
     not_before = models.DateTimeField(null=True)
     claim = models.UUIDField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
+    takeovers = models.PositiveSmallIntegerField(default=0)
     planning_attempts = models.PositiveSmallIntegerField(default=0)
     cancel_requested = models.BooleanField(default=False)
     error_kind = models.CharField(max_length=10, blank=True)

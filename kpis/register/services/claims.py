@@ -6,7 +6,7 @@ import datetime as dt
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from kpis.register.models import SyncRun
@@ -20,23 +20,21 @@ class ClaimLost(Exception):
 def run_claim(run_id: int) -> UUID | None:
     """Take the run if it is free: planned, due after waiting, or its holder is silent for too long.
 
-    One conditional UPDATE, so of two workers exactly one gets a token.
+    Conditional UPDATEs, so of two workers exactly one gets a token.
     """
     now = timezone.now()
     stale = now - dt.timedelta(seconds=settings.RUN_STALE_SECONDS)
     claim = uuid4()
-    taken = (
-        SyncRun.objects.filter(pk=run_id)
-        .filter(
-            Q(state=State.PLANNED)
-            | Q(state=State.WAITING, not_before__lte=now)
-            | Q(state=State.RUNNING, heartbeat_at__lt=stale)
-        )
-        .update(state=State.RUNNING, claim=claim, heartbeat_at=now, not_before=None)
+    run = SyncRun.objects.filter(pk=run_id)
+    hold = {"state": State.RUNNING, "claim": claim, "heartbeat_at": now, "not_before": None}
+    taken = run.filter(Q(state=State.PLANNED) | Q(state=State.WAITING, not_before__lte=now)).update(
+        **hold
+    ) or run.filter(state=State.RUNNING, heartbeat_at__lt=stale).update(
+        takeovers=F("takeovers") + 1, **hold
     )
     if not taken:
         return None
-    SyncRun.objects.filter(pk=run_id, started_at=None).update(started_at=now)
+    run.filter(started_at=None).update(started_at=now)
     return claim
 
 

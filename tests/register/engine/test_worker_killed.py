@@ -6,9 +6,11 @@ import datetime as dt
 import signal
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from config.lib.tasks import enqueue
+from config.shell.models import Heartbeat
 from kpis.register.models import RawAnswer, Slice, SyncRun
 from kpis.register.models.run import State
 from kpis.register.services import runs
@@ -41,10 +43,42 @@ def test_kill_9_in_the_middle_of_a_pull(make_source: MakeSource, start_worker: S
     assert runs.sweep()["woken"] == 1
     wait_until(lambda: SyncRun.objects.filter(pk=run.pk, state=State.DONE).exists())
 
+    run.refresh_from_db()
+    assert run.takeovers == 1, "the run says what happened"
     assert rows_of(source) == rows_of(undisturbed)
     assert totals_of(source) == totals_of(undisturbed)
     untouched = done.filter(attempts=1).count()
     assert untouched >= finished, "finished slices are not read again"
+
+
+def test_the_database_drops_everybody_in_the_middle_of_a_pull(
+    make_source: MakeSource, start_worker: StartWorker
+) -> None:
+    """As when the server is stopped and started: nothing half-written, the run goes on later."""
+    undisturbed = make_source("Undisturbed", days=400, ecommerce=True, campaigns=True)
+    assert read_once(undisturbed).state == State.DONE
+
+    source = make_source("Dropped", days=400, ecommerce=True, campaigns=True)
+    start_worker()
+    run = runs.run_create(source=source, trigger=SyncRun.Trigger.MANUAL)
+    done = Slice.objects.filter(run=run, state=State.DONE)
+    wait_until(lambda: done.count() >= 3)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    enqueue("shell.heartbeat")  # answered when the worker is itself again
+    wait_until(lambda: Heartbeat.objects.filter(name="worker").exists())
+    run.refresh_from_db()
+    assert run.state == State.RUNNING, "dropped too late to prove anything"
+
+    long_ago = timezone.now() - dt.timedelta(hours=1)
+    SyncRun.objects.filter(pk=run.pk).update(heartbeat_at=long_ago)
+    assert runs.sweep()["woken"] == 1
+    wait_until(lambda: SyncRun.objects.filter(pk=run.pk, state=State.DONE).exists())
+    assert rows_of(source) == rows_of(undisturbed)
+    assert totals_of(source) == totals_of(undisturbed)
 
 
 def test_a_worker_that_dies_after_the_answer_leaves_no_rows(

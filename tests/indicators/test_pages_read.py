@@ -18,7 +18,7 @@ from kpis.indicators.models import Kpi, Target
 from kpis.register.models import RawAnswer, Source
 from kpis.register.models.source import Stream
 from staff.accounts.models import User
-from tests.factories import Tree
+from tests.factories import Tree, make_department
 from tests.indicators.register import daily, fill, make_source
 from tests.indicators.series import day
 
@@ -382,3 +382,29 @@ def test_without_a_department_the_dashboard_says_what_to_do(
     superuser: User, client_of: ClientOf
 ) -> None:
     assert "There is no department yet" in words(client_of(superuser), DASHBOARD)
+
+
+# --- where a department's figures come from ------------------------------------------------------
+def test_a_source_of_the_company_counts_for_its_only_department(
+    superuser: User, tree: Tree, opened: Client
+) -> None:
+    fill(
+        make_source(superuser, tree.company.scope),
+        {"sessions": daily(100, "01.11.2026", "22.11.2026")},
+    )
+    assert "Sessions not rated 2,200" in words(opened, DASHBOARD)
+
+
+def test_beside_another_department_only_own_sources_count(
+    superuser: User, head: User, tree: Tree, opened: Client
+) -> None:
+    make_department(tree.company, "Second")
+    fill(
+        make_source(superuser, tree.company.scope),
+        {"sessions": daily(100, "01.11.2026", "22.11.2026")},
+    )
+    fill(
+        make_source(head, tree.department.scope, "Own"),
+        {"sessions": daily(1, "01.11.2026", "22.11.2026")},
+    )
+    assert "Sessions not rated 22" in words(opened, DASHBOARD)

@@ -13,6 +13,7 @@ from kpis.indicators.engine.attain import Lamp
 from kpis.indicators.measure import drawn
 from kpis.indicators.models import Target
 from kpis.indicators.selectors.readings import Reading, last_days, month_readings, values_over
+from kpis.indicators.selectors.scope import figures_scope
 from kpis.indicators.selectors.steps import Step, first_steps
 from kpis.register import policies as register_policies
 from kpis.register.models import Source
@@ -88,16 +89,17 @@ def live(*, user: User, department: Department, today: dt.date) -> Live:
         )
         for reading in readings
     )
-    path = department.scope.path
-    decisions = list(decisions_waiting(user).filter(scope__path__startswith=path))
+    figures = figures_scope(department)
+    waiting = decisions_waiting(user).filter(scope__path__startswith=department.scope.path)
+    decisions = list(waiting)
     sources = Source.objects.visible_to(user, register_policies.SOURCE_VIEW)
-    own_sources = list(sources.filter(scope__path__startswith=path))
+    own_sources = list(sources.filter(scope__path__startswith=figures.path))
     return Live(
         department=department,
         month=month,
         today=today,
         tiles=tiles,
-        runs=tuple(open_runs(department.scope)),
+        runs=tuple(open_runs(figures)),
         troubled=tuple(item for item in own_sources if item.state == Source.State.ATTENTION),
         decisions=tuple(decisions[:DECISIONS_SHOWN]),
         decisions_count=len(decisions),

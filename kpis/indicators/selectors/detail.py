@@ -17,6 +17,7 @@ from kpis.indicators.models import Kpi
 from kpis.indicators.selectors.definitions import codes_of, defined_kpis
 from kpis.indicators.selectors.inputs import inputs
 from kpis.indicators.selectors.readings import Reading, read, spans_for
+from kpis.indicators.selectors.scope import figures_scope
 from kpis.indicators.selectors.targets import targets_in_force
 from kpis.register.models import Metric
 
@@ -65,7 +66,7 @@ def kpi_detail(
     if not defined:
         return None
     period, item = month_of(month), defined[0]
-    data = inputs(scope=department.scope, codes=codes_of(defined), spans=spans_for(period))
+    data = inputs(scope=figures_scope(department), codes=codes_of(defined), spans=spans_for(period))
     targets = targets_in_force(scope=department.scope, months=[period.first])
     target = targets.get((kpi.pk, period.first))
     reading = read(item, data, period, today, target, department.company.currency)

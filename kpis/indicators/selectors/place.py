@@ -21,7 +21,7 @@ def place_of(*, user: User, right: str, wanted: str = "", remembered: str = "") 
 
     None when ``wanted`` is not among those the person may see. One query.
     """
-    rows = Department.objects.visible_to(user, right).select_related("company", "scope")
+    rows = Department.objects.visible_to(user, right).select_related("company__scope", "scope")
     departments = tuple(rows)
     by_uid = {str(row.uid): row for row in departments}
     if wanted:

@@ -28,6 +28,7 @@ from kpis.indicators.measure import Measure
 from kpis.indicators.models import Kpi, Target
 from kpis.indicators.selectors.definitions import Defined, Formula, codes_of, defined_kpis
 from kpis.indicators.selectors.inputs import Inputs, inputs
+from kpis.indicators.selectors.scope import figures_scope
 from kpis.indicators.selectors.targets import targets_in_force
 
 ONE_DAY = dt.timedelta(days=1)
@@ -88,7 +89,7 @@ def month_readings(
     """Every KPI of ``department`` in ``month``. ``today`` is the company's date. Nine queries."""
     period = month_of(month)
     kpis = defined_kpis()
-    data = inputs(scope=department.scope, codes=codes_of(kpis), spans=spans_for(period))
+    data = inputs(scope=figures_scope(department), codes=codes_of(kpis), spans=spans_for(period))
     targets = targets_in_force(scope=department.scope, months=[period.first])
     currency = department.company.currency
     return [

@@ -19,6 +19,7 @@ from kpis.indicators.selectors.definitions import codes_of, defined_kpis
 from kpis.indicators.selectors.directions import DirectionDay, directions_over
 from kpis.indicators.selectors.inputs import inputs
 from kpis.indicators.selectors.readings import Reading, read, values_over
+from kpis.indicators.selectors.scope import figures_scope
 from kpis.indicators.selectors.targets import targets_changed, targets_in_force
 from kpis.register.selectors.series import newest_day
 from staff.accounts.models import User
@@ -77,7 +78,7 @@ def month_page(*, department: Department, month: dt.date, today: dt.date) -> Mon
     months = [month_of(add_months(month, -back)) for back in reversed(range(MONTHS_DRAWN))]
     kpis = defined_kpis()
     span = (months[0].first - LOOK_BACK, period.last)
-    data = inputs(scope=scope, codes=codes_of(kpis), spans=[span])
+    data = inputs(scope=figures_scope(department), codes=codes_of(kpis), spans=[span])
     targets = targets_in_force(scope=scope, months=[month])
     rows = []
     for item in kpis:
@@ -117,5 +118,5 @@ def month_page(*, department: Department, month: dt.date, today: dt.date) -> Mon
 def latest_month(department: Department, today: dt.date) -> dt.date:
     """The last month that is over, or the last one before it that the register knows of."""
     over = add_months(month_first(today), -1)
-    newest = newest_day(department.scope)
+    newest = newest_day(figures_scope(department))
     return min(over, month_first(newest)) if newest else over

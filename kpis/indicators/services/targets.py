@@ -21,6 +21,7 @@ from kpis.indicators.measure import Measure
 from kpis.indicators.models import Kpi, Target
 from kpis.indicators.selectors.definitions import codes_of, defined_kpis
 from kpis.indicators.selectors.inputs import inputs
+from kpis.indicators.selectors.scope import figures_scope
 from kpis.indicators.selectors.targets import closed_months, targets_in_force
 from staff.accounts.access import require
 from staff.accounts.models import Scope, User
@@ -126,7 +127,9 @@ def _facts_a_year_before(
     if not ago:
         return {}
     first, last = min(ago.values()).first, max(ago.values()).last
-    data = inputs(scope=department.scope, codes=codes_of(kpis), spans=[(first - LOOK_BACK, last)])
+    data = inputs(
+        scope=figures_scope(department), codes=codes_of(kpis), spans=[(first - LOOK_BACK, last)]
+    )
     found = {}
     for item in kpis:
         for month, period in ago.items():

@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from config.lib.htmx import is_fragment
+from departments.funds import policies as funds_policies
+from departments.funds.selectors import fund_summary
 from departments.work import policies as work_policies
 from departments.work.clock import today_of
 from departments.work.selectors import team_today
@@ -32,6 +34,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "live": live(user=user, department=department, today=today),
         "directions": directions_today(department, today),
     }
+    if user.can(funds_policies.FUND_VIEW, department.scope):
+        context["funds"] = fund_summary(department.scope, today)
     if is_fragment(request) and request.headers.get("HX-Target") == "live":
         return render(request, "indicators/_live.html", context)
     context["can_read_report"] = user.can(policies.REPORT_VIEW, department.scope)

@@ -20,6 +20,7 @@ from kpis.indicators.models import Kpi
 from kpis.indicators.selectors.detail import kpi_detail
 from kpis.indicators.selectors.readings import month_readings
 from kpis.indicators.selectors.rows import counted_rows
+from kpis.indicators.selectors.scope import figures_scope
 from kpis.indicators.tables import FigureRows
 from kpis.indicators.views.place import asked_month, choose, first_department, here
 from kpis.register.models import Metric
@@ -78,7 +79,7 @@ class KpiRows(ListPage):
         self.metric = get_object_or_404(Metric, code=self.kwargs["metric"])
         self.first, self.last = self._day("first", at.month), self._day("last", at.today)
         return counted_rows(
-            scope=at.department.scope, metric=self.metric, first=self.first, last=self.last
+            scope=figures_scope(at.department), metric=self.metric, first=self.first, last=self.last
         )
 
     def _day(self, name: str, default: dt.date) -> dt.date:

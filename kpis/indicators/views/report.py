@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from config.lib.export import csv_response, xlsx_response
 from config.lib.forms import FormPage
 from config.lib.money import CURRENCY_SIGNS
+from departments.funds.selectors import fund_summary
 from kpis.indicators import policies
 from kpis.indicators.engine.attain import lamp_of
 from kpis.indicators.exports import report_rows
@@ -53,6 +54,7 @@ def report_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     can_write = user_of(request).can(policies.REPORT_WRITE, at.department.scope)
     lamp = lamp_of(page.total)
     context = {
+        "funds": fund_summary(at.department.scope, first),
         "page": page,
         "place": at,
         "can_write": can_write,

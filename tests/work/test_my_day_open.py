@@ -200,6 +200,20 @@ def test_log_line_for_a_task_of_another_direction_is_refused(
     assert client_of(specialist).post(reverse("work:log-add"), data).status_code == 422
 
 
+def test_line_is_corrected_by_its_author_only(
+    tree: Tree, specialist: User, trainee: User, outsider: User, client_of: ClientOf
+) -> None:
+    client = client_of(specialist)
+    client.post(reverse("work:log-add"), {"text": "Called", "minutes": "20"})
+    address = reverse("work:log-edit", args=[LogLine.objects.get().uid])
+    told = {"text": "Called twice", "minutes": "25"}
+    assert client_of(outsider).post(address, told).status_code == 404
+    assert client_of(trainee).post(address, told).status_code == 403
+    assert client.get(address).status_code == 200
+    assert client.post(address, told).status_code == 302
+    assert LogLine.objects.get().minutes == 25
+
+
 # --- proofs -------------------------------------------------------------------------------------
 def proof_of(tree: Tree, user: User, client: Client) -> LogLine:
     client.post(reverse("work:log-add"), {"text": "Shelf", "proof_file": photo()})

@@ -155,6 +155,11 @@ def test_model_audit_tells_done_never_late_off_and_missing(tree: Tree, specialis
     assert set(found) == {row.code for row in operations()}
 
 
+def test_model_audit_calls_a_missed_round_overdue(tree: Tree) -> None:
+    make_occurrence(make_task(tree.a, model_code="A.O3"), day=dt.date(2026, 1, 13), status="missed")
+    assert operations_probe(tree.department)["A.O3"].state == State.OVERDUE
+
+
 def test_search_finds_only_what_is_in_scope(tree: Tree, specialist: User) -> None:
     make_task(tree.a, name_en="Analysis of channels")
     make_task(tree.b, name_en="Analysis of events")

@@ -15,7 +15,7 @@ def production_settings(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
     """What the demo forgives and production does not."""
-    faults = []
+    faults: list[CheckMessage] = []
     if settings.DEMO:
         faults.append(Error("MODUS_MODE is demo: set MODUS_MODE=production", id="modus.E001"))
     if not settings.REDIS_URL:

@@ -254,7 +254,7 @@ def test_a_proxy_of_the_environment_is_not_used(
 def test_a_secret_in_the_address_stays_out_of_the_log(
     script: Script, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="config.lib.http")
     server = script()
     with Client(server.url, secrets=["123:very/secret"], policy=LOOPBACK) as client:
         client.request("GET", "bot123:very/secret/getMe", params={"key": "123:very/secret"})

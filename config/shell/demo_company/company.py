@@ -91,9 +91,7 @@ def _person(admin: User, login: DemoLogin, department: Department) -> User:
 
 
 def _place(login: DemoLogin, department: Department) -> Scope:
-    if login.role == "director":
-        return department.company.scope
-    if login.role == "auditor":
+    if login.role in {"director", "auditor"}:
         return group_scope()
     if login.direction:
         return department.directions.get(code=login.direction).scope

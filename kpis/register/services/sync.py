@@ -25,7 +25,7 @@ from kpis.register.models import Slice, Source, SyncRun
 from kpis.register.models.run import State
 from kpis.register.registry import FILE_KIND, connect
 from kpis.register.services.claims import ClaimLost, run_claim, run_lock
-from kpis.register.services.imports import import_execute
+from kpis.register.services.loading import import_execute
 from kpis.register.services.runs import slices_plan
 from kpis.register.services.slices import Resolver, slice_execute
 from kpis.register.services.sources import attention_set

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.lib.columns import RIGHT, DayColumn, NumberColumn, WhenColumn
 from config.lib.money import money, number
+from kpis.register.files.keys import plain
 from kpis.register.models import FileImport, Metric
 from kpis.register.selectors.explore import Total
 from kpis.register.selectors.imports import import_state
@@ -117,7 +118,7 @@ class ResultTable(tables.Table):
         return number(value)
 
     def value_value(self, record: Any, value: Decimal) -> Decimal:
-        return value
+        return Decimal(plain(value))
 
     def render_quality(self, record: Any) -> SafeString:
         return render_to_string("register/_quality.html", {"row": record, "words": _flags(record)})

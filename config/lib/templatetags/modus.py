@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from config.lib import money as figures
 from config.lib import svg
+from config.lib.ages import ago_text
 from config.lib.text import pick
 
 register = template.Library()
@@ -62,11 +62,7 @@ def localized(texts: Mapping[str, str] | None) -> str:
 @register.filter
 def ago(at: dt.datetime | None) -> str:
     """``12 minutes ago``; "never" for nothing."""
-    if at is None:
-        return _("never")
-    if timezone.now() - at < dt.timedelta(minutes=1):
-        return _("just now")
-    return _("%(age)s ago") % {"age": timesince(at, depth=1)}
+    return ago_text(at)
 
 
 @register.simple_tag

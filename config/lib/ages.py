@@ -1,4 +1,6 @@
-"""How long ago, in whole words. Django's `timesince` has no Russian accusative ("1 минуту назад")."""
+"""How long ago, in whole words. Django's `timesince` has no Russian accusative ("1 минуту
+назад").
+"""
 
 from __future__ import annotations
 

@@ -37,7 +37,8 @@ def actor_find(email: str | None) -> User:
 def source_find(user: User, name: str) -> Source:
     """The source called ``name`` among those the person sees. Raises `Invalid`."""
     visible = Source.objects.visible_to(user, policies.SOURCE_VIEW).select_related("scope", "owner")
-    return _only(_named(visible, name, "name"), name)
+    found: Source = _only(_named(visible, name, "name"), name)
+    return found
 
 
 def source_exists(user: User, name: str) -> bool:
@@ -54,12 +55,14 @@ def scope_find(user: User, name: str | None) -> Scope:
         if first is None:
             raise Invalid(_("There is no company or department yet, or none you may change."))
         return first
-    return _only(_named(places, name, "label"), name)
+    found: Scope = _only(_named(places, name, "label"), name)
+    return found
 
 
 def template_find(user: User, scope: Scope, name: str) -> MappingTemplate:
     visible = MappingTemplate.objects.visible_to(user, policies.IMPORT).filter(scope=scope)
-    return _only(_named(visible, name, "name"), name)
+    found: MappingTemplate = _only(_named(visible, name, "name"), name)
+    return found
 
 
 def _named(rows: QuerySet[Any], name: str, field: str) -> QuerySet[Any]:

@@ -109,7 +109,7 @@ class ColumnsForm(forms.Form):
         choices=FileImport.Policy.choices,
         widget=forms.RadioSelect,
     )
-    template_name = forms.CharField(
+    save_as = forms.CharField(
         label=_("Save as template"),
         required=False,
         max_length=120,

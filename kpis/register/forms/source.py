@@ -31,7 +31,7 @@ EVERY: tuple[tuple[int, StrOrPromise], ...] = (
 ONLY_PULLED = ("every_minutes", "history_from")
 
 
-class ScopeField(forms.ModelChoiceField):
+class ScopeField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
     """A place in the tree, called by the whole way to it."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -17,6 +17,7 @@ from kpis.register.files import (
     preview,
     suggest,
 )
+from kpis.register.files.mapping import Target
 from kpis.register.files.reader import settle
 from kpis.register.forms.columns import ColumnsForm, drawn_for, overrides
 from kpis.register.models import FileImport, MappingTemplate, Metric
@@ -72,7 +73,7 @@ def step_post(record: FileImport, data: Any) -> Step:
     """The page after a change. Raises nothing: what does not work is said on the page."""
     shape = base_shape(record)
     refusal = ""
-    target = "orders" if data.get("target") == "orders" else "results"
+    target: Target = "orders" if data.get("target") == "orders" else "results"
     way = Mapping(target=target)
     try:
         way = Mapping.from_json({"target": target, **overrides(data)})
@@ -95,9 +96,12 @@ def step_post(record: FileImport, data: Any) -> Step:
 
 def base_shape(record: FileImport) -> FileShape:
     """The form as recognised, remembered while the person works on the step."""
-    found: FileShape = cache.get_or_set(
-        f"register-shape-{record.uid}", lambda: import_shape(record), KEEP_SHAPE
-    )
+    key = f"register-shape-{record.uid}"
+    known = cache.get(key)
+    if isinstance(known, FileShape):
+        return known
+    found = import_shape(record)
+    cache.set(key, found, KEEP_SHAPE)
     return found
 
 

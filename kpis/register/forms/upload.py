@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.forms import ModusFormHelper
@@ -64,8 +63,8 @@ class UploadForm(forms.Form):
             self.initial["source"] = only.uid
         self.helper = ModusFormHelper()
 
-    def clean_file(self) -> UploadedFile:
-        file = cast("UploadedFile", self.cleaned_data["file"])
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
         if file.size is not None and file.size > settings.IMPORT_MAX_BYTES:
             limit = settings.IMPORT_MAX_BYTES // (1024 * 1024)
             raise forms.ValidationError(

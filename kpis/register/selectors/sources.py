@@ -19,7 +19,7 @@ from kpis.register.models import FileImport, ResultRevision, Source, Stream, Syn
 from kpis.register.registry import FILE_KIND, connector_class
 from kpis.register.selectors.health import Health, health
 from kpis.register.selectors.runs import progress_of, with_progress
-from kpis.register.selectors.streams import stream_cards, stream_labels
+from kpis.register.selectors.streams import stream_cards
 from staff.accounts.models import User
 from staff.accounts.selectors import ScopeNames
 
@@ -36,12 +36,13 @@ def sources_listed(user: User) -> QuerySet[Any]:
     newest = SyncRun.objects.filter(source=OuterRef("pk")).order_by("-created_at").values("pk")[:1]
     ids = Source.objects.annotate(newest=Subquery(newest)).values("newest")
     runs = with_progress(SyncRun.objects.filter(pk__in=ids))
-    return (
-        Source.objects.visible_to(user, policies.SOURCE_VIEW)
-        .select_related("owner", "scope")
+    visible: QuerySet[Any] = Source.objects.visible_to(user, policies.SOURCE_VIEW)
+    listed: QuerySet[Any] = (
+        visible.select_related("owner", "scope")
         .prefetch_related("streams", Prefetch("runs", runs, to_attr="latest"))
         .annotate(loaded_at=Max("streams__loaded_at"))
     )
+    return listed
 
 
 def latest_of(source: Any) -> Any:
@@ -148,11 +149,6 @@ def source_card(source: Source, *, user: User) -> dict[str, Any]:
 
 
 def revisions_shown(source: Source) -> list[ResultRevision]:
-    """The newest figures the source changed or withdrew, each with ``stream_label``."""
-    labels = stream_labels(source)
-    rows = ResultRevision.objects.filter(stream__source=source)
-    rows = rows.select_related("metric", "subject", "stream").order_by("-changed_at", "-day", "pk")
-    found = list(rows[:RECENT_REVISIONS])
-    for row in found:
-        row.stream_label = labels.get(row.stream.name, row.stream.name)
-    return found
+    """The newest figures the source changed or withdrew."""
+    rows = ResultRevision.objects.filter(stream__source=source).select_related("metric", "subject")
+    return list(rows.order_by("-changed_at", "-day", "pk")[:RECENT_REVISIONS])

@@ -54,7 +54,7 @@ def _start(step: Step, user: User) -> bool:
             record=step.record,
             mapping=form.mapping(),
             policy=form.cleaned_data["policy"],
-            template_name=form.cleaned_data["template_name"],
+            template_name=form.cleaned_data["save_as"],
         )
     except Forbidden:
         raise

@@ -47,4 +47,7 @@ def run_retry(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _run(request: HttpRequest, uid: UUID) -> SyncRun:
     visible = SyncRun.objects.visible_to(user_of(request), policies.SOURCE_VIEW)
-    return get_object_or_404(visible.select_related("source__scope", "file_import"), uid=uid)
+    run: SyncRun = get_object_or_404(
+        visible.select_related("source__scope", "file_import"), uid=uid
+    )
+    return run

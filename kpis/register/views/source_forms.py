@@ -105,7 +105,8 @@ class SourceEdit(_SourceForm):
     @cached_property
     def row(self) -> Source:
         visible = Source.objects.visible_to(user_of(self.request), policies.SOURCE_VIEW)
-        source = get_object_or_404(visible.select_related("scope"), uid=self.kwargs["uid"])
+        found = visible.select_related("scope", "owner")
+        source: Source = get_object_or_404(found, uid=self.kwargs["uid"])
         require(user_of(self.request), policies.SOURCE_MANAGE, source.scope)
         return source
 
@@ -120,7 +121,7 @@ class SourceEdit(_SourceForm):
         row = self.row
         common = {name: getattr(row, name) for name in ("name", "every_minutes", "history_from")}
         owner = {"owner": row.owner.uid} if row.owner else {}
-        return row.settings | common | owner
+        return {**row.settings, **common, **owner}
 
     def service(self, form: CommonForm) -> Source:
         plain, secrets = settings_clean(self.kind, form.settings_typed())

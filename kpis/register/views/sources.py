@@ -107,4 +107,5 @@ def metric_count(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _source(request: HttpRequest, uid: UUID) -> Source:
     visible = Source.objects.visible_to(user_of(request), policies.SOURCE_VIEW)
-    return get_object_or_404(visible.select_related("scope", "owner"), uid=uid)
+    source: Source = get_object_or_404(visible.select_related("scope", "owner"), uid=uid)
+    return source

@@ -57,7 +57,7 @@ def load(client: Client, record: FileImport, **changes: Any) -> FileImport:
 
 def workbook(*lines: list[Any]) -> bytes:
     book = Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     for line in lines:
         sheet.append(line)
     body = io.BytesIO()

@@ -111,14 +111,14 @@ def test_it_keeps_a_template_and_applies_it(files: Source, head: User, client_of
     client = client_of(head)
     text = "Date;Target\n2026-01-01;5\n"
     record = upload(head, files, text.encode())
-    load(client, record, column_1="metric:sessions", template_name="Counter")
+    load(client, record, column_1="metric:sessions", save_as="Counter")
     assert MappingTemplate.objects.get().name == "Counter"
     page = client.get(columns_url(upload(head, files, text.replace("5", "6").encode())))
     assert page.context["step"].applied == "Counter"
     assert page.context["form"]["column_1"].value() == "metric:sessions"
     other = upload(head, files, b"Day;Clicks\n2026-01-01;5\n")
     template = MappingTemplate.objects.get()
-    page = client.get(columns_url(other), {"template": template.uid})
+    page = client.get(columns_url(other), {"template": str(template.uid)})
     assert "The file has no column" in page.content.decode()
 
 
@@ -197,5 +197,5 @@ def test_it_shows_a_cancelled_load_as_cancelled(files: Source, head: User, clien
     assert 'hx-trigger="every 2s"' in client.get(record.get_absolute_url()).content.decode()
     client.post(reverse("register:run-cancel", args=[record.run.uid]))
     page = client.get(record.get_absolute_url())
-    assert str(page.context["state"].word) == State.CANCELLED.label
+    assert page.context["state"].word == str(State.CANCELLED.label)
     assert "every 2s" not in page.content.decode()

@@ -164,12 +164,10 @@ def test_it_never_shows_the_secret(
 def test_it_pauses_and_resumes(head: User, client_of: Open, matomo: Source) -> None:
     client = client_of(head)
     client.post(reverse("register:source-pause", args=[matomo.uid]))
-    matomo.refresh_from_db()
-    assert not matomo.is_active
+    assert not Source.objects.get().is_active
     assert str(client.get(matomo.get_absolute_url()).context["health"].word) == "paused"
     client.post(reverse("register:source-resume", args=[matomo.uid]))
-    matomo.refresh_from_db()
-    assert matomo.is_active
+    assert Source.objects.get().is_active
     actions = AuditEvent.objects.order_by("pk").values_list("action", flat=True)
     assert list(actions)[-2:] == ["register.source.paused", "register.source.resumed"]
 

@@ -34,7 +34,7 @@ class UserFilter(filters.FilterSet):
     factor = filters.ChoiceFilter(
         label=_("Second factor"),
         method="by_factor",
-        choices=[("on", _("Set up")), ("off", _("Not set up"))],
+        choices=[("on", _("On")), ("off", _("Off"))],
     )
 
     class Meta:

@@ -21,7 +21,7 @@ from departments.structure.services.departments import department_create_by_mode
 from departments.work.services.decisions import decision_raise
 from staff.accounts.models import Scope, User
 from staff.accounts.services.scopes import group_scope
-from staff.accounts.services.users import role_grant
+from staff.accounts.services.roles import role_grant
 from staff.people.models import Position
 from staff.people.services.appointments import appointment_start
 from staff.people.services.employees import employee_hire

@@ -63,7 +63,8 @@ class ExpenseForm(forms.ModelForm):  # type: ignore[type-arg]  # generic over th
         spendable = Fund.objects.filter(
             within(actor.paths_with(policies.EXPENSE_ADD), "department__scope"), archived_at=None
         ).exclude(parts__kind=Fund.Kind.POT)
-        choose(self, "fund", spendable)
+        rows = spendable.select_related("parent")
+        choose(self, "fund", rows, lambda row: f"{row.parent} / {row}" if row.parent else str(row))
 
 
 class CancelForm(forms.Form):

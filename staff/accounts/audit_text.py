@@ -68,7 +68,12 @@ def _words(value: Any) -> str:
 
 
 def _moment(text: str) -> str:
-    """An ISO moment in the reader's zone and format; "" for any other text."""
+    """An ISO moment in the reader's zone and format, or an ISO day; "" for any other text."""
+    if len(text) == 10 and text[4] == text[7] == "-":
+        try:
+            return date_format(dt.date.fromisoformat(text), "SHORT_DATE_FORMAT")
+        except ValueError:
+            return ""
     if len(text) < 19 or text[4:5] != "-" or text[10:11] != "T":
         return ""
     try:

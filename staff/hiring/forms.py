@@ -57,7 +57,8 @@ class MoveForm(forms.Form):
         following = NEXT[candidate.stage]
         stage = self.fields["stage"]
         assert isinstance(stage, forms.ChoiceField)  # noqa: S101  declared above
-        stage.choices = [item for item in Candidate.Stage.choices if item[0] in following]
+        known = [item for item in Candidate.Stage.choices if item[0] in following]
+        stage.choices = [("", "---------"), *known]  # a decision is never the default
         department = candidate.vacancy.position.department_id
         mentors = responsible_choices(actor, candidate.mentor).filter(department=department)
         choose(self, "mentor", mentors)

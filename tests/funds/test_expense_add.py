@@ -116,7 +116,7 @@ def test_a_limit_is_changed_with_a_reason_and_not_below_what_is_spent(
     assert [row.amount for row in fund.limits.all()] == [60, 100]
     assert Notification.objects.filter(user=director).count() == 2
     event = AuditEvent.objects.filter(action="funds.limit.set").latest("pk")
-    assert (event.before, event.after) == ({"03.2026": "100.00"}, {"03.2026": "60"})
+    assert (event.before, event.after) == ({"03.2026": "100.00"}, {"03.2026": "60.00"})
 
 
 def test_only_the_head_spends(funds: dict[str, Fund], head: User, director: User) -> None:

@@ -56,7 +56,7 @@ def limit_set(
         scope=fund.department.scope,
         reason=reason,
         before={f"{month:%m.%Y}": before},
-        after={f"{month:%m.%Y}": amount},
+        after={f"{month:%m.%Y}": amount.quantize(Decimal("0.01"))},
     )
     _tell_directors(actor, limit, before)
     return limit

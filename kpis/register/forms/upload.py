@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from crispy_forms.layout import Div, Layout
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -59,9 +60,12 @@ class UploadForm(forms.Form):
             for name in ("new_name", "scope", "currency"):
                 del self.fields[name]
             choice.required, choice.empty_label = True, None
-        if (only := sources.first()) is not None and not self.initial.get("source"):
-            self.initial["source"] = only.uid
+        first_two = list(sources[:2])
+        if len(first_two) == 1 and not self.initial.get("source"):
+            self.initial["source"] = first_two[0].uid
         self.helper = ModusFormHelper()
+        new = [name for name in ("new_name", "scope", "currency") if name in self.fields]
+        self.helper.layout = Layout("file", "source", Div(*new, css_class="new-source"))
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]

@@ -38,7 +38,9 @@ def health(source: Source, last: SyncRun | None, now: dt.datetime) -> Health:
     if not source.is_active and source.kind != FILE_KIND:
         # Translators: a source that is not read on schedule for now
         return Health(_("paused"), "")
-    if last is not None and last.state in {State.PARTIAL, State.FAILED}:
+    # A refused file says nothing against the files before it.
+    pulled = source.kind != FILE_KIND
+    if pulled and last is not None and last.state in {State.PARTIAL, State.FAILED}:
         return Health(last.get_state_display(), "bad" if last.state == State.FAILED else "warn")
     if is_late(source, now):
         # Translators: a source that has not been read when it should have been

@@ -60,4 +60,4 @@ class Target(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kpi_id} {self.month:%Y-%m}: {self.value}"
+        return f"{self.kpi} · {self.month:%m.%Y}"

@@ -10,7 +10,8 @@ from fractions import Fraction
 from config.lib.dates import add_months, month_first
 from departments.structure.models import Department
 from kpis.indicators.engine.change import Change, change
-from kpis.indicators.engine.periods import LOOK_BACK, Period, month_of
+from kpis.indicators.engine.forecast import ForecastMethod
+from kpis.indicators.engine.periods import LOOK_BACK, month_of
 from kpis.indicators.engine.scorecard import department_total
 from kpis.indicators.engine.values import State, Value
 from kpis.indicators.measure import drawn
@@ -31,7 +32,8 @@ MONTHS_DRAWN = 13
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """A KPI: its month, its variance from the plan to date, and thirteen months."""
+    """A KPI: its month, its variance from the plan to date, and thirteen months (None: no value, or
+    the month of a flow that goes on)."""
 
     reading: Reading
     variance: Change
@@ -84,8 +86,10 @@ def month_page(*, department: Department, month: dt.date, today: dt.date) -> Mon
     for item in kpis:
         target = targets.get((item.kpi.pk, month))
         reading = read(item, data, period, today, target, department.company.currency)
-        ends = [*months[:-1], Period(period.first, max(reading.as_of, period.first))]
-        points = values_over(reading.formula, data, ends, today)
+        points = values_over(reading.formula, data, months[:-1], today)
+        # A part of a month would look like a fall of a flow; a ratio may be compared.
+        comparable = reading.is_whole or reading.forecast_method is ForecastMethod.RATIO
+        points.append(reading.fact.value.number if comparable else None)
         rows.append(
             ReportRow(
                 reading,

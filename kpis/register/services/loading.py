@@ -88,6 +88,10 @@ def _spoken(message: Callable[[], str]) -> Localized:
     return texts
 
 
+class LoadCancelled(Exception):
+    """A person has stopped the load; nothing of the file is in the register."""
+
+
 def import_execute(*, run: SyncRun, claim: UUID) -> None:
     """Read the whole file, then load it in one transaction: half a file is never in the register.
 
@@ -107,6 +111,8 @@ def import_execute(*, run: SyncRun, claim: UUID) -> None:
     except (FileRefused, MappingError) as error:
         tally.error(0, "", "", partial(getattr, error, "message"))
         _refuse(run, claim, record, tally)
+    except LoadCancelled:
+        _cancel(run, claim)
     except FileNotFoundError:
         tally.error(0, "", "", lambda: str(_("The file is no longer kept.")))
         _refuse(run, claim, record, tally)
@@ -121,6 +127,8 @@ def _sorted(
         if tally.read % BEAT_ROWS == 0:
             run_beat(run.pk, claim)
             FileImport.objects.filter(pk=record.pk).update(rows_read=tally.read)
+            if SyncRun.objects.filter(pk=run.pk, cancel_requested=True).exists():
+                raise LoadCancelled
         if isinstance(row, RowError):
             tally.error(row.number, row.column, row.value, partial(getattr, row, "message"))
         elif isinstance(row, SkippedRow):
@@ -280,6 +288,8 @@ def _commit(
     loaded = tally.read - tally.skipped - tally.count
     with transaction.atomic():
         locked = run_lock(run.pk, claim)
+        if locked.cancel_requested:
+            raise LoadCancelled
         merged = merge()
         stream_cover(piece.stream_id, tally.first, tally.last)
         Slice.objects.filter(pk=piece.pk).update(
@@ -306,6 +316,14 @@ def _commit(
             scope=record.source.scope,
             after={"loaded": loaded, "new": merged.written, "changed": merged.changed},
         )
+
+
+def _cancel(run: SyncRun, claim: UUID) -> None:
+    with transaction.atomic():
+        locked = run_lock(run.pk, claim)
+        Slice.objects.filter(run=run).update(state=State.CANCELLED, finished_at=timezone.now())
+        locked.state, locked.finished_at, locked.claim = State.CANCELLED, timezone.now(), None
+        locked.save(update_fields=["state", "finished_at", "claim"])
 
 
 def _refuse(run: SyncRun, claim: UUID, record: FileImport, tally: Tally) -> None:

@@ -10,8 +10,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from kpis.register.models import DailyTotal, FileImport, MappingTemplate, Result, Source
+from kpis.register.models import (
+    DailyTotal,
+    FileImport,
+    MappingTemplate,
+    Result,
+    Source,
+    SyncRun,
+)
 from kpis.register.models.run import State
+from kpis.register.services.sync import run_execute
 from staff.accounts.models import User
 from tests.register.pages.helpers import (
     SMALL,
@@ -199,3 +207,16 @@ def test_it_shows_a_cancelled_load_as_cancelled(files: Source, head: User, clien
     page = client.get(record.get_absolute_url())
     assert page.context["state"].word == str(State.CANCELLED.label)
     assert "every 2s" not in page.content.decode()
+
+
+def test_it_stops_a_load_at_work(files: Source, head: User, client_of: Open) -> None:
+    client = client_of(head)
+    record = upload(head, files, SMALL.encode())
+    client.post(columns_url(record), form_values(client, record) | {"start": "1"})
+    run = SyncRun.objects.get()
+    SyncRun.objects.update(cancel_requested=True)  # asked for while a worker holds it
+    run_execute(run.pk)
+    run.refresh_from_db()
+    assert run.state == State.CANCELLED
+    assert not Result.objects.exists()
+    assert client.get(record.get_absolute_url()).context["state"].word == str(State.CANCELLED.label)

@@ -141,11 +141,20 @@ def source_card(source: Source, *, user: User) -> dict[str, Any]:
         "revisions": revisions_shown(source),
         "settings": settings_shown(source),
         "checks": check_shown(source),
-        "notes": getattr(connector_class(source.kind), "notes", ()),
+        "notes": notes_of(source),
         "may_manage": user.can(policies.SOURCE_MANAGE, source.scope),
         "may_sync": user.can(policies.SOURCE_SYNC, source.scope),
         "may_import": user.can(policies.IMPORT, source.scope),
     }
+
+
+def notes_of(source: Source) -> tuple[StrOrPromise, ...]:
+    """Why its figures may differ from the vendor's own pages."""
+    try:
+        notes: tuple[StrOrPromise, ...] = getattr(connector_class(source.kind), "notes", ())
+    except LookupError:
+        return ()
+    return notes
 
 
 def revisions_shown(source: Source) -> list[ResultRevision]:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from config.lib.dates import add_months, month_first
 from config.shell.demo import LOGINS, PASSWORD, DemoLogin
 from config.shell.demo_company.channels import advertising_file_load, sources_create
+from config.shell.demo_company.directions import directions_create
+from config.shell.demo_company.history import history_create
 from config.shell.demo_company.plans import targets_set
 from departments.funds.models import Fund
 from departments.funds.services.limits import limit_set
@@ -19,9 +21,10 @@ from departments.structure.models import Company, Department
 from departments.structure.services.companies import brand_kit_save, company_create, outlet_save
 from departments.structure.services.departments import department_create_by_model
 from departments.work.services.decisions import decision_raise
+from kpis.indicators.services.reports import report_write
 from staff.accounts.models import Scope, User
-from staff.accounts.services.scopes import group_scope
 from staff.accounts.services.roles import role_grant
+from staff.accounts.services.scopes import group_scope
 from staff.people.models import Position
 from staff.people.services.appointments import appointment_start
 from staff.people.services.employees import employee_hire
@@ -69,6 +72,9 @@ def demo_create() -> Department:
     sources = sources_create(actor=head, department=department)
     advertising_file_load(actor=head, source=sources["file"])
     targets_set(actor=head, department=department)
+    history_create(department=department)
+    directions_create(actor=admin, department=department, site=sources["1"])
+    _verdict(head, department)
     decision_raise(
         actor=people["Иван Петров"],
         scope=department.scope,
@@ -116,5 +122,17 @@ def _limits(admin: User, department: Department) -> None:
     month = month_first(timezone.localdate())
     for code, amount in LIMITS.items():
         fund = Fund.objects.get(department=department, model_code=code)
-        for shift in (0, 1):
+        for shift in (-1, 0, 1):
             limit_set(actor=admin, fund=fund, month=add_months(month, shift), amount=amount)
+
+
+def _verdict(head: User, department: Department) -> None:
+    """Last month's three lines, as the head wrote them."""
+    report_write(
+        actor=head,
+        scope=department.scope,
+        month=add_months(month_first(timezone.localdate()), -1),
+        achieved="Заказы выполнены по плану, рост к прошлому году 12 %.",
+        cause="Визитов меньше плана: баннеры на городском портале дали вдвое меньше переходов.",
+        request="Согласовать перенос 60 000 ₽ с баннеров на контекстную рекламу в ноябре.",
+    )

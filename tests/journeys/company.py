@@ -16,7 +16,6 @@ from django.db import connection
 from config.shell.demo_company import demo_create
 from departments.structure.blueprint import Frequency, Rhythm
 from departments.structure.models import Department
-from departments.work.models import OperationalTask
 from departments.work.services.occurrences import occurrence_raise
 from departments.work.services.tasks import TaskPlan, task_create
 from kpis.register.models import Source, SyncRun
@@ -39,7 +38,8 @@ class Demo:
 
     @property
     def department(self) -> Department:
-        return Department.objects.select_related("company", "scope").get()
+        department: Department = Department.objects.select_related("company", "scope").get()
+        return department
 
     @property
     def source(self) -> Source:
@@ -71,7 +71,9 @@ def make() -> None:
 def work_off() -> None:
     """What beat and a worker would do now, in this process."""
     sweep()
-    for run_id in SyncRun.objects.filter(state="planned").order_by("pk").values_list("pk", flat=True):
+    for run_id in (
+        SyncRun.objects.filter(state="planned").order_by("pk").values_list("pk", flat=True)
+    ):
         run_execute(run_id)
 
 

@@ -16,7 +16,12 @@ from tests.plugin_browser import OpenPage
 
 pytestmark = pytest.mark.browser
 
-FILE = "Дата;Заказы;Выручка\r\n01.03.2024;12;18 400,50\r\n02.03.2024;9;13 950,00\r\nИтого;21;32 350,50\r\n"
+FILE = (
+    "Дата;Заказы;Выручка\r\n"
+    "01.03.2024;12;18 400,50\r\n"
+    "02.03.2024;9;13 950,00\r\n"
+    "Итого;21;32 350,50\r\n"
+)
 
 
 def test_a_target_changes_with_a_reason_only(

@@ -51,9 +51,9 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[OpenPage]:
 def pages_at(browser: Browser, url: str) -> Iterator[OpenPage]:
     """Opens pages at ``url``, each in a profile of its own, and closes them at the end.
 
-    With a ``user`` the person is logged in already; ``scripts=False`` reads without JavaScript;
-    ``lawless=True`` lifts the content security policy, for tools put into the page. Fails at the
-    end when a page had an error in its scripts or console or broke the content security policy.
+    With a ``user`` the person is logged in already; ``scripts=False`` reads without JavaScript.
+    Fails at the end when a page had an error in its scripts or console or broke the content
+    security policy.
     """
     contexts = []
     faults: list[str] = []
@@ -65,7 +65,6 @@ def pages_at(browser: Browser, url: str) -> Iterator[OpenPage]:
         *,
         dark: bool = False,
         scripts: bool = True,
-        lawless: bool = False,
     ) -> Page:
         context = browser.new_context(
             base_url=url,
@@ -74,7 +73,6 @@ def pages_at(browser: Browser, url: str) -> Iterator[OpenPage]:
             color_scheme="dark" if dark else "light",
             has_touch=size[0] < 600,
             java_script_enabled=scripts,
-            bypass_csp=lawless,
         )
         contexts.append(context)
         if user is not None:
@@ -83,7 +81,10 @@ def pages_at(browser: Browser, url: str) -> Iterator[OpenPage]:
             context.add_cookies([{**cookie, "url": url}])  # type: ignore[typeddict-item]  # name, value, url
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-        page.on("console", lambda line: faults.append(f"{page.url}: {line.text}") if _bad(line) else None)
+        page.on(
+            "console",
+            lambda line: faults.append(f"{page.url}: {line.text}") if _bad(line) else None,
+        )
         return page
 
     try:

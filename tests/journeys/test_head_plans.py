@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -68,8 +69,9 @@ def test_a_file_goes_through_its_columns_into_the_register(
     page.click("button[name=start]")
     expect(page.locator("#import[hx-trigger]")).to_be_visible()
     demo.work_off()
-    facts = page.locator("#import .result-facts dd")
-    expect(facts.first).to_have_text("2")
+    totals = page.locator("section[aria-labelledby=totals-title] dd")
+    expect(totals.first).to_be_visible()
+    assert [amount(text, walk) for text in totals.all_inner_texts()] == FILE_TOTALS
     reads_well(page, walk)
     shoot(page, shots, f"import-{walk.name}")
 

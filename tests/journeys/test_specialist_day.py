@@ -58,7 +58,9 @@ def test_a_day_goes_by_the_keyboard(
     done = page.locator("section[aria-labelledby=day-done] li", has_text=PLAIN_TASK)
     expect(done).to_be_visible()
     expect(row).to_have_count(0)
-    assert LogLine.objects.kept().get(minutes=25).occurrence is not None
+    told = LogLine.objects.kept().get(text="Ответил на шесть отзывов")
+    # What is in progress is what the line is about, unless the person says otherwise.
+    assert (told.minutes, told.occurrence.task.name_ru) == (25, PLAIN_TASK)
 
     page.locator("#toasts .toast-item form button").last.click()
     expect(row).to_have_class(re.compile("day-now"))

@@ -1,0 +1,195 @@
+"""Every page of the product, as the address list of the product gives them: nothing serious found
+by axe, nothing wider than a phone, no error in the console, no broken content security policy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db.models import Model
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import Page
+
+from config.lib.dates import today
+from departments.structure.models import Direction, Outlet, Unit
+from departments.work.models import LogLine
+from departments.work.services.log import LogEntry, log_add
+from kpis.register.models import RawAnswer
+from staff.accounts.models import AuditEvent
+from tests.journeys.company import Demo
+from tests.journeys.pages import LAPTOP, PHONE, shoot, width_of
+from tests.plugin_browser import OpenPage
+from tests.shell.axe import violations
+
+pytestmark = pytest.mark.browser
+
+SHARES = 4
+UID = "<uuid:uid>"
+# Addresses whose parameters are words.
+SAMPLES = {
+    "help/<slug:topic>/": ["figures", "keyboard"],
+    "kpis/kpi/<slug:code>/": ["sessions", "cost_per_order"],
+    "kpis/rows/<slug:metric>/": ["revenue"],
+    "register/sources/new/<slug:kind>/": ["matomo", "file"],
+}
+# Objects that are changed but have no page of their own, or one that only a link knows.
+FORMS_ONLY: dict[str, type[Model]] = {
+    "structure/outlets/<uuid:uid>/": Outlet,
+    "structure/directions/<uuid:uid>/": Direction,
+    "structure/units/<uuid:uid>/": Unit,
+    "accounts/audit/<uuid:uid>/": AuditEvent,
+    "work/log/<uuid:uid>/": LogLine,
+    "register/answers/<uuid:uid>/": RawAnswer,
+}
+# Addresses that are only pressed, never opened.
+BUTTONS = (
+    "/delete/",
+    "/count/",
+    "/cancel/",
+    "/end/",
+    "/revoke/",
+    "/approve/",
+    "work/decisions/<uuid:uid>/",
+    "role-policies/<slug:role>/",
+)
+MAIN = (
+    "kpis/dashboard/",
+    "work/my-day/",
+    "work/decisions/",
+    "kpis/report/2020-1/",
+    "kpis/targets/",
+    "kpis/kpi/revenue/",
+    "register/sources/",
+    "register/results/",
+    "accounts/users/",
+    "accounts/audit/",
+)
+# The theme is on, and no colour is on its way from the other one.
+SETTLED = """theme => document.documentElement.dataset.bsTheme === theme
+    && document.getAnimations().every(each => each.playState !== "running")"""
+
+MONTHS = {
+    "kpis/targets/<slug:code>/<int:year>-<int:month>/": "kpis/targets/revenue/2026-1/",
+    "kpis/report/<int:year>-<int:month>/": "kpis/report/2020-1/",
+    "kpis/report/<int:year>-<int:month>/verdict/": "kpis/report/2020-1/verdict/",
+}
+
+
+def patterns(entries: list[Any], prefix: str = "") -> Iterator[str]:
+    for entry in entries:
+        address = f"{prefix}{entry.pattern}"
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry.url_patterns, address)
+        elif isinstance(entry, URLPattern):
+            yield address
+
+
+def objects() -> Iterator[tuple[str, Model]]:
+    """The newest object of every kind that has a page, with the pattern of its page."""
+    for start, kind in FORMS_ONLY.items():
+        yield start, kind._default_manager.order_by("-pk")[0]
+    for model in apps.get_models():
+        if not hasattr(model, "get_absolute_url") or not hasattr(model, "uid"):
+            continue
+        found: Any = model._default_manager.order_by("-pk").first()
+        if found is not None:
+            own = found.get_absolute_url().lstrip("/")
+            yield own.replace(str(found.uid), UID), found
+
+
+def addresses() -> list[str]:
+    """Every address a browser could be sent to."""
+    known = dict(objects())
+    found: list[str] = []
+    for pattern in dict.fromkeys(patterns(get_resolver().url_patterns)):
+        if "<" not in pattern and "(" not in pattern and "^" not in pattern:
+            found.append(pattern)
+        elif pattern in SAMPLES:
+            found += [re.sub(r"<[^>]+>", word, pattern) for word in SAMPLES[pattern]]
+        elif pattern in MONTHS:
+            found.append(MONTHS[pattern])
+        elif pattern.count("<") == 1 and UID in pattern:
+            start = pattern[: pattern.index(UID) + len(UID)] + "/"
+            if start in known:
+                uid = str(known[start].uid)  # type: ignore[attr-defined]  # `objects` looked for it
+                found.append(pattern.replace(UID, uid))
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _a_line_in_the_log(demo: Demo) -> None:
+    """The head's own, so that its form can be opened."""
+    scope, day = demo.department.scope, today("Europe/Moscow")
+    log_add(actor=demo.person("head"), scope=scope, day=day, entry=LogEntry(text="Планёрка"))
+
+
+def opens(page: Page, address: str) -> bool:
+    """Whether a GET is answered with a page: most other addresses are buttons."""
+    answer = page.request.get(f"/{address}", max_redirects=0)
+    return answer.status == 200 and answer.headers["content-type"].startswith("text/html")
+
+
+def faults_of(page: Page, address: str, size: tuple[int, int], theme: str) -> list[str]:
+    """What axe finds at this size in this theme, and whether it is too wide there or on a phone."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    page.goto(f"/{address}")
+    page.wait_for_function(SETTLED, arg=theme)
+    found = violations(page)
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    if width_of(page) > PHONE[0]:
+        found.append(f"{width_of(page)} px wide on a phone")
+    return [f"{address} {theme} {size[0]}: {fault}" for fault in found]
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_every_page_is_accessible_and_fits_a_phone(
+    visit: OpenPage, demo: Demo, share: int, shots: Path | None
+) -> None:
+    """As the head of department, and as the administrator where the head has no right. Every other
+    page in the dark on a phone.
+    """
+    readers = [visit(demo.person("head")), visit(demo.person("admin"))]
+    faults: list[str] = []
+    opened = 0
+    for number, address in enumerate(addresses()[share::SHARES]):
+        page = next((each for each in readers if opens(each, address)), None)
+        if page is not None:
+            size, theme = (PHONE, "dark") if number % 2 else (LAPTOP, "light")
+            faults += faults_of(page, address, size, theme)
+            shoot(page, shots, f"all-{address.replace('/', '_')}")
+            opened += 1
+    assert opened > 5
+    assert faults == [], "\n".join(faults)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_main_pages_are_accessible_at_any_size_in_both_themes(
+    visit: OpenPage, demo: Demo, size: tuple[int, int], theme: str, shots: Path | None
+) -> None:
+    page = visit(demo.person("head"))
+    faults: list[str] = []
+    for address in (*MAIN, demo.source.get_absolute_url().lstrip("/")):
+        faults += faults_of(page, address, size, theme)
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        shoot(page, shots, f"main-{theme}-{size[0]}-{address.replace('/', '_')}")
+    assert faults == [], "\n".join(faults)
+
+
+def test_every_kind_of_page_has_something_to_show(demo: Demo) -> None:
+    """Otherwise the tests above would pass it by."""
+    kinds = {start for start, _object in objects()}
+    missing = []
+    for pattern in dict.fromkeys(patterns(get_resolver().url_patterns)):
+        if pattern.startswith(("account/", "i18n/")) or "<" not in pattern:
+            continue
+        start = pattern[: pattern.find(UID) + len(UID)] + "/"
+        if not (start in kinds or pattern in {*SAMPLES, *MONTHS} or pattern.endswith(BUTTONS)):
+            missing.append(pattern)
+    assert missing == []

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from config.lib.export import csv_response, xlsx_response
@@ -38,7 +38,7 @@ def model_audit_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     if wanted := {"csv": csv_response, "xlsx": xlsx_response}.get(request.GET.get("_export", "")):
         return wanted("model-audit", audit_lines(audit))
     context = {
-        "title": _t("Model audit"),
+        "title": gettext("Model audit"),
         "department": department,
         "audit": audit,
         "states": [(item, STATE_WORDS[item], audit.counts.get(item, 0)) for item in State],

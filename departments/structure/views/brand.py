@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.forms import FormPage
@@ -38,7 +38,7 @@ class BrandEdit(FormPage):
         )
 
     def get_title(self) -> str:
-        return _t("Brand of %(company)s") % {"company": self.company}
+        return gettext("Brand of %(company)s") % {"company": self.company}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"instance": self.kit}

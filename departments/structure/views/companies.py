@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -145,7 +145,7 @@ class OutletEdit(FormPage):
         return outlet
 
     def get_title(self) -> str:
-        return _t("Outlet: %(name)s") % {"name": self.outlet.name}
+        return gettext("Outlet: %(name)s") % {"name": self.outlet.name}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"instance": Outlet.objects.get(pk=self.outlet.pk)}

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.forms import FormPage
@@ -30,7 +30,7 @@ class UnitCreate(FormPage):
         return direction
 
     def get_title(self) -> str:
-        return _t("New unit in direction %(direction)s") % {"direction": self.direction}
+        return gettext("New unit in direction %(direction)s") % {"direction": self.direction}
 
     def service(self, form: UnitForm) -> Unit:
         return unit_save(actor=user_of(self.request), direction=self.direction, **form.cleaned_data)
@@ -57,7 +57,7 @@ class UnitEdit(FormPage):
         return unit
 
     def get_title(self) -> str:
-        return _t("Unit: %(name)s") % {"name": self.unit.name}
+        return gettext("Unit: %(name)s") % {"name": self.unit.name}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"instance": Unit.objects.get(pk=self.unit.pk)}

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from config.lib.htmx import is_fragment
@@ -33,7 +33,7 @@ def run_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
 def run_cancel_now(request: HttpRequest, uid: UUID) -> HttpResponse:
     run = _run(request, uid)
     run_cancel(actor=user_of(request), run=run)
-    messages.info(request, _t("The reading stops; what has been read stays."))
+    messages.info(request, gettext("The reading stops; what has been read stays."))
     return redirect(run)
 
 

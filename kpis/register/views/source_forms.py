@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -66,9 +66,11 @@ class _SourceForm(FormPage):
         if isinstance(self.result, Source) and self.kind != FILE_KIND:
             items = source_check(actor=user_of(self.request), source=self.result)
             if all(item.ok for item in items):
-                messages.success(self.request, _t("Saved. The connection works."))
+                messages.success(self.request, gettext("Saved. The connection works."))
             else:
-                messages.error(self.request, _t("Saved, but the connection does not work yet."))
+                messages.error(
+                    self.request, gettext("Saved, but the connection does not work yet.")
+                )
         return response
 
     def get_success_url(self) -> str:
@@ -88,7 +90,7 @@ class SourceCreate(_SourceForm):
         return super().dispatch(request, *args, **kwargs)
 
     def get_title(self) -> str:
-        return _t("New source: %(kind)s") % {"kind": kind_label(self.kind)}
+        return gettext("New source: %(kind)s") % {"kind": kind_label(self.kind)}
 
     def service(self, form: CommonForm) -> Source:
         plain, secrets = settings_clean(self.kind, form.settings_typed())
@@ -115,7 +117,7 @@ class SourceEdit(_SourceForm):
         return super().dispatch(request, *args, **kwargs)
 
     def get_title(self) -> str:
-        return _t("Settings of “%(name)s”") % {"name": self.row}
+        return gettext("Settings of “%(name)s”") % {"name": self.row}
 
     def get_initial(self) -> dict[str, Any]:
         row = self.row

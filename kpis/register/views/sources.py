@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -78,7 +78,7 @@ def source_read(request: HttpRequest, uid: UUID) -> HttpResponse:
 def source_pause_now(request: HttpRequest, uid: UUID) -> HttpResponse:
     source = _source(request, uid)
     source_pause(actor=user_of(request), source=source)
-    messages.info(request, _t("“%(name)s” is no longer read on schedule.") % {"name": source})
+    messages.info(request, gettext("“%(name)s” is no longer read on schedule.") % {"name": source})
     return redirect(source)
 
 
@@ -87,7 +87,7 @@ def source_pause_now(request: HttpRequest, uid: UUID) -> HttpResponse:
 def source_resume_now(request: HttpRequest, uid: UUID) -> HttpResponse:
     source = _source(request, uid)
     source_resume(actor=user_of(request), source=source)
-    messages.success(request, _t("“%(name)s” is read on schedule again.") % {"name": source})
+    messages.success(request, gettext("“%(name)s” is read on schedule again.") % {"name": source})
     return redirect(source)
 
 
@@ -100,7 +100,11 @@ def metric_count(request: HttpRequest, pk: int) -> HttpResponse:
     pair = get_object_or_404(pairs.filter(stream__source__in=visible), pk=pk)
     counted = request.POST.get("counted") == "yes"
     stream_metric_count(actor=user_of(request), pair=pair, is_counted=counted)
-    done = _t("“%(metric)s” counts now.") if counted else _t("“%(metric)s” is kept for comparison.")
+    done = (
+        gettext("“%(metric)s” counts now.")
+        if counted
+        else gettext("“%(metric)s” is kept for comparison.")
+    )
     messages.success(request, done % {"metric": pair.metric})
     return redirect(f"{pair.stream.source.get_absolute_url()}#streams")
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -29,7 +29,7 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     rows = Delegation.objects.select_related("from_user", "to_user", "scope")
     context = {
-        "title": _t("Delegation"),
+        "title": gettext("Delegation"),
         "given": rows.filter(from_user=user).order_by("-ends_at")[:100],
         "received": rows.filter(to_user=user).order_by("-ends_at")[:100],
         "now": timezone.now(),
@@ -65,5 +65,5 @@ def revoke(request: HttpRequest, uid: UUID) -> HttpResponse:
     mine = Q(from_user=user) | Q(to_user=user) | within(user.paths_with(policies.USER_VIEW))
     delegation = get_object_or_404(Delegation.objects.select_related("scope").filter(mine), uid=uid)
     delegation_revoke(actor=user, delegation=delegation)
-    messages.success(request, _t("The delegation is ended."))
+    messages.success(request, gettext("The delegation is ended."))
     return redirect("accounts:delegation-list")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from staff.accounts import policies
@@ -20,8 +20,10 @@ from staff.accounts.services.scopes import group_scope
 @require_GET
 def role_policies(request: HttpRequest) -> HttpResponse:
     context = {
-        "title": _t("Log-in rules"),
-        "lead": _t("The rules hold for everybody with the role, in every company of the group."),
+        "title": gettext("Log-in rules"),
+        "lead": gettext(
+            "The rules hold for everybody with the role, in every company of the group."
+        ),
         "rows": role_policy_rows(),
         "may_change": user_of(request).can(policies.ROLE_POLICY, group_scope()),
     }
@@ -35,5 +37,5 @@ def role_policy_save(request: HttpRequest, role: str) -> HttpResponse:
         raise Http404
     required = request.POST.get("second_factor") == "on"
     role_policy_set(actor=user_of(request), role=role, second_factor=required)
-    messages.success(request, _t("The rule is saved."))
+    messages.success(request, gettext("The rule is saved."))
     return redirect("accounts:role-policies")

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -34,7 +34,7 @@ class RoleGrantCreate(FormPage):
         return get_object_or_404(users_visible_to(user_of(self.request)), uid=self.kwargs["uid"])
 
     def get_title(self) -> str:
-        return _t("A role for %(name)s") % {"name": self.person}
+        return gettext("A role for %(name)s") % {"name": self.person}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"actor": user_of(self.request)}
@@ -57,5 +57,5 @@ def role_end_now(request: HttpRequest, uid: UUID) -> HttpResponse:
         visible = visible.filter(within(actor.paths_with(policies.USER_VIEW)))
     grant = get_object_or_404(visible, uid=uid)
     role_end(actor=actor, grant=grant, reason=request.POST.get("reason", ""))
-    messages.success(request, _t("The role is ended."))
+    messages.success(request, gettext("The role is ended."))
     return redirect(grant.user)

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -105,7 +105,7 @@ def user_factor_reset(request: HttpRequest, uid: UUID) -> HttpResponse:
     person = _person(request, uid)
     reason = request.POST.get("reason", "")
     second_factor_reset(actor=user_of(request), user=person, reason=reason)
-    messages.success(request, _t("The second factor is reset."))
+    messages.success(request, gettext("The second factor is reset."))
     return redirect(person)
 
 
@@ -117,7 +117,11 @@ def _set_active(request: HttpRequest, uid: UUID, *, active: bool) -> HttpRespons
     person = _person(request, uid)
     reason = request.POST.get("reason", "")
     user_set_active(actor=user_of(request), user=person, active=active, reason=reason)
-    done = _t("%(name)s may log in again.") if active else _t("%(name)s can no longer log in.")
+    done = (
+        gettext("%(name)s may log in again.")
+        if active
+        else gettext("%(name)s can no longer log in.")
+    )
     messages.success(request, done % {"name": person})
     return redirect(person)
 
@@ -125,8 +129,8 @@ def _set_active(request: HttpRequest, uid: UUID, *, active: bool) -> HttpRespons
 def _send_link(request: HttpRequest, person: User) -> None:
     """Send the letter and say how it went."""
     if password_link_send(actor=user_of(request), user=person, request=request):
-        text = _t("A letter with a link has been sent to %(email)s.")
+        text = gettext("A letter with a link has been sent to %(email)s.")
         messages.success(request, text % {"email": person.email})
     else:
-        text = _t("The letter to %(email)s was not sent: check the mail settings and repeat.")
+        text = gettext("The letter to %(email)s was not sent: check the mail settings and repeat.")
         messages.error(request, text % {"email": person.email})

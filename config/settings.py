@@ -284,6 +284,8 @@ SIMULATOR_URL = env_str(
     "SIMULATOR_URL", f"http://127.0.0.1:{env_int('SIMULATOR_PORT', default=8765)}" if DEMO else ""
 )
 RUN_STALE_SECONDS = env_int("RUN_STALE_SECONDS", default=120)
+# A long run lets others have the worker after this; well below CELERY_TASK_SOFT_TIME_LIMIT.
+RUN_TURN_SECONDS = env_int("RUN_TURN_SECONDS", default=300)
 # First pause after a temporary fault; each next one is twice as long, up to ten minutes.
 RETRY_SECONDS = env_int("RETRY_SECONDS", default=5)
 RAW_ANSWER_DAYS = env_int("RAW_ANSWER_DAYS", default=30)

@@ -7,7 +7,7 @@ from contextlib import closing
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -105,20 +105,27 @@ def sweep() -> dict[str, int]:
     now = timezone.now()
     due = 0
     # A source that waits for a person has no due time (`sync.run_finish`).
-    for source in Source.objects.filter(is_active=True, next_due_at__lte=now):
+    busy = SyncRun.objects.open().values("source")
+    for source in Source.objects.filter(is_active=True, next_due_at__lte=now).exclude(pk__in=busy):
         try:
             run_create(source=source, trigger=SyncRun.Trigger.SCHEDULE)
             due += 1
         except Conflict:
-            continue  # still being read; it stays due
+            continue  # another sweeper was quicker
     stale = now - dt.timedelta(seconds=settings.RUN_STALE_SECONDS)
+    # A run that was woken and still queues behind others is not woken again for a while.
+    quiet = Q(heartbeat_at=None) | Q(heartbeat_at__lt=stale)
+    planned = Q(created_at__lt=now - dt.timedelta(seconds=settings.SWEEP_SECONDS)) & quiet
+    waiting = Q(not_before__lte=now) & (quiet | Q(heartbeat_at__lt=F("not_before")))
     lost = SyncRun.objects.filter(
-        Q(state=State.PLANNED, created_at__lt=now - dt.timedelta(seconds=settings.SWEEP_SECONDS))
-        | Q(state=State.WAITING, not_before__lte=now)
+        (Q(state=State.PLANNED) & planned)
+        | (Q(state=State.WAITING) & waiting)
         | Q(state=State.RUNNING, heartbeat_at__lt=stale)
     )
-    woken = 0
-    for run_id in lost.values_list("pk", flat=True):
+    woken = list(lost.values_list("pk", flat=True))
+    for run_id in woken:
         enqueue("register.run_execute", run_id)
-        woken += 1
-    return {"due": due, "woken": woken}
+    SyncRun.objects.filter(pk__in=woken, state__in=[State.PLANNED, State.WAITING]).update(
+        heartbeat_at=now
+    )
+    return {"due": due, "woken": len(woken)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from contextlib import closing
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.errors import AppError
+from config.lib.tasks import enqueue
 from config.lib.text import localize
 from kpis.register.connectors.errors import RetryError, SkipError, SourceError, WaitError
 from kpis.register.models import Slice, Source, SyncRun
@@ -73,9 +75,10 @@ def _pull(run: SyncRun, claim: UUID) -> None:
             slices_plan(run=run)
         with closing(connect(run.source)) as connector:
             resolver = Resolver(run.source)
+            began = time.monotonic()
             fault: SourceError | None = None
             while (piece := _next(run)) is not None:
-                if _cancelled(run, claim):
+                if _cancelled(run, claim) or _turn_over(run, claim, began):
                     return
                 try:
                     slice_execute(
@@ -125,6 +128,22 @@ def _cancelled(run: SyncRun, claim: UUID) -> bool:
         locked.slices.filter(state__in=OPEN).update(state=State.CANCELLED)
         locked.state, locked.finished_at, locked.claim = State.CANCELLED, timezone.now(), None
         locked.save(update_fields=["state", "finished_at", "claim"])
+    return True
+
+
+def _turn_over(run: SyncRun, claim: UUID, began: float) -> bool:
+    """Let other sources have the worker after RUN_TURN_SECONDS; the run goes to the end of the
+    queue.
+
+    A backfill of years would otherwise hold a worker for hours and meet the task's time limit.
+    """
+    if time.monotonic() - began < settings.RUN_TURN_SECONDS:
+        return False
+    with transaction.atomic():
+        locked = run_lock(run.pk, claim)
+        locked.state, locked.claim = State.PLANNED, None
+        locked.save(update_fields=["state", "claim"])
+        enqueue("register.run_execute", run.pk)
     return True
 
 

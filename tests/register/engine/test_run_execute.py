@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from config.lib.errors import Conflict
 from kpis.register import coverage
@@ -263,6 +264,22 @@ def test_nobody_commits_under_a_foreign_claim(source: Source) -> None:
         run_lock(run.pk, uuid4())
 
 
+def test_a_long_run_lets_others_have_the_worker(
+    make_source: MakeSource, settings: Settings
+) -> None:
+    source = make_source(days=70)
+    run = runs.run_create(source=source, trigger=SyncRun.Trigger.MANUAL)
+    settings.RUN_TURN_SECONDS = 0
+    sync.run_execute(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.claim) == (State.PLANNED, None)
+    settings.RUN_TURN_SECONDS = 300
+    sync.run_execute(run.pk)
+    run.refresh_from_db()
+    assert run.state == State.DONE
+    assert not run.slices.exclude(state=State.DONE).exists()
+
+
 # --- cancel, sweep ------------------------------------------------------------------------------
 def test_a_planned_run_is_cancelled_at_once(source: Source, head: User) -> None:
     run = runs.run_create(source=source, trigger=SyncRun.Trigger.MANUAL)
@@ -286,6 +303,27 @@ def test_the_sweeper_plans_what_is_due_once(source: Source) -> None:
     assert runs.sweep()["due"] == 1
     assert runs.sweep()["due"] == 0
     assert SyncRun.objects.get(source=source).trigger == SyncRun.Trigger.SCHEDULE
+
+
+def test_the_sweeper_does_not_flood_the_queue(source: Source) -> None:
+    runs.sweep()
+    run = SyncRun.objects.get(source=source)
+    SyncRun.objects.filter(pk=run.pk).update(created_at=timezone.now() - dt.timedelta(minutes=1))
+    assert runs.sweep()["woken"] == 1, "its first message was lost"
+    assert runs.sweep()["woken"] == 0, "it queues behind others"
+
+
+def test_the_sweeper_wakes_a_run_that_has_waited_long_enough(
+    source: Source, simulator: Simulator
+) -> None:
+    simulator.faults.turn_on("unavailable")
+    run = read_once(source)
+    assert runs.sweep()["woken"] == 0
+    SyncRun.objects.filter(pk=run.pk).update(
+        not_before=timezone.now(), heartbeat_at=timezone.now() - dt.timedelta(seconds=5)
+    )
+    assert runs.sweep()["woken"] == 1
+    assert runs.sweep()["woken"] == 0
 
 
 def test_the_sweeper_wakes_a_run_whose_worker_is_silent(source: Source) -> None:

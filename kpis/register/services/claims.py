@@ -9,12 +9,12 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 
-from kpis.register.models import SyncRun
-from kpis.register.models.run import State
+from kpis.register.models import Slice, SyncRun
+from kpis.register.models.run import OPEN_STATES, State
 
 
 class ClaimLost(Exception):
-    """Another worker holds the run now; whatever this one still had is dropped."""
+    """The run was given to another worker or cancelled; whatever this one still had is dropped."""
 
 
 def run_claim(run_id: int) -> UUID | None:
@@ -50,3 +50,20 @@ def run_lock(run_id: int, claim: UUID) -> SyncRun:
     if run is None:
         raise ClaimLost
     return run
+
+
+def pulls_drop(source_id: int) -> None:
+    """Cancel the open readings of a source, also one at work: it finds its claim gone and writes
+    nothing more. Loads of files go on.
+    """
+    pulls = SyncRun.objects.filter(source=source_id, state__in=OPEN_STATES).exclude(
+        trigger=SyncRun.Trigger.IMPORT
+    )
+    dropped = list(pulls.select_for_update().values_list("pk", flat=True))
+    now = timezone.now()
+    SyncRun.objects.filter(pk__in=dropped).update(
+        state=State.CANCELLED, claim=None, finished_at=now, not_before=None
+    )
+    Slice.objects.filter(run__in=dropped, state__in=OPEN_STATES).update(
+        state=State.CANCELLED, finished_at=now
+    )

@@ -35,9 +35,11 @@ def run_create(*, source: Source, trigger: str, actor: User | None = None) -> Sy
     try:
         with transaction.atomic():
             run = SyncRun.objects.create(source=source, trigger=trigger, created_by=actor)
-            Source.objects.filter(pk=source.pk).exclude(next_due_at=None).update(
-                next_due_at=timezone.now() + dt.timedelta(minutes=source.every_minutes)
-            )
+            # Locked also without a due time: settings being changed just now are waited for.
+            locked = Source.objects.select_for_update().get(pk=source.pk)
+            if locked.next_due_at is not None:
+                locked.next_due_at = timezone.now() + dt.timedelta(minutes=locked.every_minutes)
+                locked.save(update_fields=["next_due_at"])
             enqueue("register.run_execute", run.pk)
     except IntegrityError as error:
         raise Conflict(_("The source is already being read.")) from error

@@ -99,6 +99,7 @@ def slice_execute(
     The network is used before the transaction begins; raw answers are kept even when the slice
     fails.
     """
+    run_beat(run.pk, claim)
     Slice.objects.filter(pk=piece.pk).update(state=State.RUNNING, attempts=F("attempts") + 1)
     piece.refresh_from_db()
     with ResultSpool(piece.pk, piece.stream_id) as spool:
@@ -160,16 +161,22 @@ def _fetch(
 
 
 def _keep(piece: Slice, number: int, request: str, content_type: str, raw: bytes) -> RawAnswer:
-    return RawAnswer.objects.create(
+    """An attempt that was told to wait does not count, so its number comes again: no row of the
+    register leads to its answers, the new ones take their place.
+    """
+    answer, _created = RawAnswer.objects.update_or_create(
         slice=piece,
         attempt=piece.attempts,
         number=number,
-        request=request,
-        content_type=content_type[:80],
-        packed=zlib.compress(raw, 6),
-        size=len(raw),
-        received_at=timezone.now(),
+        defaults={
+            "request": request,
+            "content_type": content_type[:80],
+            "packed": zlib.compress(raw, 6),
+            "size": len(raw),
+            "received_at": timezone.now(),
+        },
     )
+    return answer
 
 
 def _add(spool: ResultSpool, fact: Fact, window: Window, resolver: Resolver, raw_id: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ from kpis.register import policies
 from kpis.register.connectors.base import CheckItem
 from kpis.register.models import Metric, Source, Stream, StreamMetric
 from kpis.register.registry import FILE_KIND, connect, connector_class
+from kpis.register.services.claims import pulls_drop
 from staff.accounts.access import require
 from staff.accounts.models import Scope, User
 from staff.accounts.rights import Role
@@ -55,6 +57,12 @@ def settings_clean(
     return plain, secrets
 
 
+def is_simulator(plain: Mapping[str, object]) -> bool:
+    """Whether the address is the channel simulator's, so that pages say so."""
+    address = str(plain.get("base_url") or "")
+    return bool(settings.SIMULATOR_URL) and address.startswith(settings.SIMULATOR_URL)
+
+
 @transaction.atomic
 def source_create(
     *,
@@ -71,8 +79,6 @@ def source_create(
     """A new source; the first run is due at once (file sources wait for files)."""
     require(actor, policies.SOURCE_MANAGE, scope)
     pulled = kind != FILE_KIND
-    address = str(plain.get("base_url") or "")
-    simulated = bool(settings.SIMULATOR_URL) and address.startswith(settings.SIMULATOR_URL)
     source = Source(
         scope=scope,
         kind=kind,
@@ -83,7 +89,7 @@ def source_create(
         history_from=history_from or timezone.localdate() - dt.timedelta(days=365),
         next_due_at=timezone.now() if pulled else None,
         owner=owner or actor,
-        is_simulated=simulated,
+        is_simulated=is_simulator(plain),
     )
     full_clean(source, exclude=["sealed_secrets"])
     source.save()
@@ -107,14 +113,18 @@ def source_update(
     **changes: Any,
 ) -> Source:
     """Change a source. Given secrets replace the stored ones, the others stay; other settings of
-    the same vendor account mean other numbers, so the whole history is read again.
+    the same vendor account mean other numbers, so the whole history is read again. A reading that
+    has begun with the old ones is cancelled: what it still holds belongs to another account.
     """
     require(actor, policies.SOURCE_MANAGE, source.scope)
+    if secrets or Source.objects.exclude(settings=dict(plain)).filter(pk=source.pk).exists():
+        pulls_drop(source.pk)  # before the source is locked: a worker locks in this order too
     source = Source.objects.select_for_update().get(pk=source.pk)
     before = snapshot(source, *AUDITED)
-    if dict(plain) != source.settings:
+    if dict(plain) != source.settings and source.kind != FILE_KIND:
         Stream.objects.filter(source=source).update(covered=[])
     source.settings = dict(plain)
+    source.is_simulated = is_simulator(plain)
     if secrets:
         source.sealed_secrets = seal(unseal(source.sealed_secrets) | dict(secrets))
     for field, value in changes.items():
@@ -189,19 +199,24 @@ def attention_set(*, source: Source, text: Localized, url: str) -> None:
 def stream_ensure(*, source: Source, name: str, metrics: tuple[str, ...]) -> Stream:
     """The stream's row, with its metrics.
 
-    Where a source of another kind under the same scope already counts a metric, the new one is kept
-    for comparison only, and the owner is told: two tellings of the same orders must not be added.
+    Where a source of another kind around (under, at or above the same scope), or another stream of
+    this one, already counts a metric, the new one is kept for comparison only, and the owner is
+    told: two tellings of the same orders must not be added.
     """
     stream, _created = Stream.objects.get_or_create(source=source, name=name)
+    around = Q(stream__source__scope__path__startswith=source.scope.path) | Q(
+        stream__source__scope__in=source.scope.ancestor_ids()
+    )
     known = set(stream.metrics.values_list("metric__code", flat=True))
     for metric in Metric.objects.filter(code__in=set(metrics) - known):
         rival = (
             StreamMetric.objects.filter(
+                around,
+                ~Q(stream__source__kind=source.kind) | Q(stream__source=source),
                 metric=metric,
                 is_counted=True,
-                stream__source__scope__path__startswith=source.scope.path,
             )
-            .exclude(stream__source__kind=source.kind)
+            .exclude(stream=stream)
             .select_related("stream__source")
             .first()
         )

@@ -10,11 +10,11 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -54,10 +54,10 @@ def run_execute(run_id: int) -> None:
         else:
             _pull(run, claim)
     except ClaimLost:
-        logger.warning("run %s was taken over by another worker", run.uid)
-    except DatabaseError:
+        logger.warning("run %s was cancelled or taken over by another worker", run.uid)
+    except (InterfaceError, OperationalError):
         # Nothing can be written now; the heartbeat grows old and the sweeper hands the run on.
-        logger.exception("the database refused in run %s", run.uid)
+        logger.exception("the database failed in run %s", run.uid)
         raise
     except Exception:
         logger.exception("fault of ours in run %s", run.uid)
@@ -65,8 +65,9 @@ def run_execute(run_id: int) -> None:
             _("The program failed while reading. The developers need the run's number."),
             detail=str(run.uid),
         )
-        _fail_open(run, fault)
-        run_finish(run=run, claim=claim, fault=fault)
+        with suppress(ClaimLost):  # the run goes on elsewhere
+            _fail(run, claim, fault)
+            run_finish(run=run, claim=claim, fault=fault)
 
 
 def _pull(run: SyncRun, claim: UUID) -> None:
@@ -85,13 +86,12 @@ def _pull(run: SyncRun, claim: UUID) -> None:
                         run=run, claim=claim, piece=piece, connector=connector, resolver=resolver
                     )
                 except SkipError as error:
-                    _fail(piece, error)
+                    _fail(run, claim, error, pk=piece.pk)
                 except SourceError as error:
                     if _pause(run, claim, piece, error):
                         return
                     fault = error
-                    _fail(piece, error)
-                    _fail_open(run, error, stream_id=_stopped_stream(piece, error))
+                    _fail(run, claim, error, **_stopped(piece, error))
         run_finish(run=run, claim=claim, fault=fault)
     except SourceError as error:  # planning asked the source for its time zone
         if not _pause(run, claim, None, error):
@@ -99,7 +99,7 @@ def _pull(run: SyncRun, claim: UUID) -> None:
     except AppError as error:  # the stored secret cannot be read
         secret = SourceError(error.message)
         secret.kind = "auth"
-        _fail_open(run, secret)
+        _fail(run, claim, secret)
         run_finish(run=run, claim=claim, fault=secret)
 
 
@@ -115,9 +115,9 @@ def _next(run: SyncRun) -> Slice | None:
     )
 
 
-def _stopped_stream(piece: Slice, error: SourceError) -> int | None:
-    """Config and bug stop one stream; auth and a dead source stop them all (None)."""
-    return piece.stream_id if error.kind in {"config", "bug"} else None
+def _stopped(piece: Slice, error: SourceError) -> dict[str, int]:
+    """Config and bug stop one stream; auth and a dead source stop them all."""
+    return {"stream": piece.stream_id} if error.kind in {"config", "bug"} else {}
 
 
 def _cancelled(run: SyncRun, claim: UUID) -> bool:
@@ -154,8 +154,6 @@ def _pause(run: SyncRun, claim: UUID, piece: Slice | None, error: SourceError) -
     now = timezone.now()
     if isinstance(error, WaitError):
         until = max(error.until, now + dt.timedelta(seconds=1))
-        if piece is not None:  # waiting as told is no failure: the attempt does not count
-            Slice.objects.filter(pk=piece.pk).update(attempts=max(piece.attempts - 1, 0))
     elif isinstance(error, RetryError):
         attempts = piece.attempts if piece is not None else run.planning_attempts + 1
         if attempts >= MAX_ATTEMPTS:
@@ -167,7 +165,10 @@ def _pause(run: SyncRun, claim: UUID, piece: Slice | None, error: SourceError) -
     with transaction.atomic():
         locked = run_lock(run.pk, claim)
         if piece is not None:
-            _mark(Slice.objects.filter(pk=piece.pk), State.WAITING, error)
+            held = Slice.objects.filter(pk=piece.pk)
+            _mark(held, State.WAITING, error)
+            if isinstance(error, WaitError):  # waiting as told is no failure: it does not count
+                held.update(attempts=max(piece.attempts - 1, 0))
         elif isinstance(error, RetryError):
             locked.planning_attempts += 1
         locked.state, locked.claim, locked.not_before = State.WAITING, None, until
@@ -189,14 +190,14 @@ def _mark(pieces: QuerySet[Slice], state: State, error: SourceError) -> None:
     )
 
 
-def _fail(piece: Slice, error: SourceError) -> None:
-    _mark(Slice.objects.filter(pk=piece.pk), State.FAILED, error)
+def _fail(run: SyncRun, claim: UUID, error: SourceError, **which: int) -> None:
+    """What is still open (one slice, one stream, or all) will not be tried in this run.
 
-
-def _fail_open(run: SyncRun, error: SourceError, *, stream_id: int | None = None) -> None:
-    """What is still open (of one stream, or all) will not be tried in this run."""
-    pieces = Slice.objects.filter(run=run, state__in=OPEN)
-    _mark(pieces.filter(stream_id=stream_id) if stream_id else pieces, State.FAILED, error)
+    Raises `ClaimLost`: who no longer holds the run fails nothing of it.
+    """
+    with transaction.atomic():
+        run_lock(run.pk, claim)
+        _mark(Slice.objects.filter(run=run, state__in=OPEN, **which), State.FAILED, error)
 
 
 def run_finish(*, run: SyncRun, claim: UUID, fault: SourceError | None) -> None:

@@ -8,14 +8,13 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
 from kpis.register.connectors.base import Fact, Page, SubjectRef, Window
 from kpis.register.connectors.errors import AuthError, WaitError
 from kpis.register.connectors.matomo.connector import MatomoConnector
 from kpis.register.models import RawAnswer, Result, Source, Stream, SyncRun
 from kpis.register.models.run import State
-from kpis.register.services import runs, sources, sync
+from kpis.register.services import runs, sources
 from kpis.register.services.claims import run_claim
 from staff.accounts.models import User
 from tests.register.engine.conftest import MakeSource, go_on, read_once
@@ -82,7 +81,6 @@ def test_a_worker_that_lost_the_run_fails_nothing_of_it(
         SyncRun.objects.filter(source=source).update(heartbeat_at=timezone.now() - dt.timedelta(1))
         assert run_claim(SyncRun.objects.get(source=source).pk)
         raise AuthError("the token has just been changed")
-        yield
 
     monkeypatch.setattr(MatomoConnector, "read", taken_over)
     run = read_once(source)
@@ -99,7 +97,6 @@ def test_a_worker_that_lost_the_run_and_stumbles_says_nothing(
         SyncRun.objects.filter(source=source).update(heartbeat_at=timezone.now() - dt.timedelta(1))
         assert run_claim(SyncRun.objects.get(source=source).pk)
         raise ZeroDivisionError
-        yield
 
     monkeypatch.setattr(MatomoConnector, "read", taken_over)
     run = read_once(source)
@@ -110,7 +107,12 @@ def test_a_worker_that_lost_the_run_and_stumbles_says_nothing(
 def pages_of(window: Window, *values: Decimal) -> Iterator[Page]:
     """A page for each value of the first day."""
     for value in values:
-        fact = Fact(window.first, "sessions", SubjectRef("site", "1", "Site"), value)
+        fact = Fact(
+            day=window.first,
+            metric="sessions",
+            subject=SubjectRef("site", "1", "Site"),
+            value=value,
+        )
         yield Page(facts=(fact,), raw=b"{}", request="GET", received=1)
 
 
@@ -145,16 +147,3 @@ def test_a_limit_met_after_the_first_page_is_waited_for(
     run = go_on(go_on(run))
     assert run.state == State.DONE
     assert Result.objects.get().raw_id in RawAnswer.objects.values_list("pk", flat=True)
-
-
-def test_a_long_reading_hands_the_worker_on(
-    make_source: MakeSource, settings: Settings, sent_tasks: list[tuple[str, tuple[object, ...]]]
-) -> None:
-    settings.RUN_SHIFT_SECONDS = 0
-    run = read_once(make_source(days=60))
-    assert run.state == State.WAITING
-    assert run.error_kind == ""
-    assert run.slices.filter(state=State.DONE).count() == 1
-    while run.is_open:
-        run = go_on(run)
-    assert run.state == State.DONE

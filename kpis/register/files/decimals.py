@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from .errors import CellError
-from .limits import MAX_NUMBER
+from .limits import LARGEST, MAX_NUMBER
 from .shapes import Cell, DecimalSign
 
 # No-break, thin and narrow spaces group thousands; typographic minus and dashes stand for minus.
@@ -24,7 +24,6 @@ _BLANK: Final = frozenset({"", "-", "–", "—"})
 _NOT_FINITE: Final = frozenset({"nan", "inf", "infinity", "∞"})
 _BODY: Final = re.compile(r"[0-9 '.,]*[0-9][0-9 '.,]*", re.ASCII)
 _SCIENTIFIC: Final = re.compile(r"\d+([.,]\d+)?e[+-]?\d+", re.ASCII)
-_TOO_LARGE: Final = 10**MAX_NUMBER
 _SIGNIFICANT: Final = ".15g"  # what a spreadsheet keeps and shows of a number
 
 
@@ -103,7 +102,7 @@ class NumberReader:
             raise CellError("not_number")
         if isinstance(cell, float) and not math.isfinite(cell):
             raise CellError("not_finite")
-        if abs(cell) >= _TOO_LARGE:
+        if abs(cell) >= LARGEST:
             raise CellError("number_too_long")
         if isinstance(cell, int):
             return Decimal(cell)
@@ -118,6 +117,8 @@ class NumberReader:
             if number.percent and not self._percent:
                 raise CellError("percent")
             value = number.value.scaleb(-2) if number.percent else number.value
+            if abs(value) >= LARGEST:
+                raise CellError("number_too_long")
         self._known[text] = value
         return value
 

@@ -6,6 +6,9 @@ from hashlib import sha256
 
 from .rows import OrderRow
 
+MAX_KEY = 80
+"""Characters of an order's key in the register."""
+
 
 class NaturalKeys:
     """Gives each order of one file its key, in the order of the file.
@@ -28,6 +31,13 @@ class NaturalKeys:
         occurrence = self._seen.get(short, 0) + 1
         self._seen[short] = occurrence
         return f"{digest}-{occurrence}"
+
+
+def stored_key(key: str) -> str:
+    """The key as the register keeps it; a longer one ends in a digest, so that two stay two."""
+    if len(key) <= MAX_KEY:
+        return key
+    return f"{key[: MAX_KEY - 41]}-{sha256(key.encode()).hexdigest()[:40]}"
 
 
 def natural_digest(at: datetime, customer: str, units: Decimal | None, amount: Decimal) -> str:

@@ -23,4 +23,7 @@ RATIO_FREE: Final = 10 * 1024 * 1024
 """Unpacked bytes up to which the packing ratio is not looked at: small files pack very well."""
 
 MAX_NUMBER: Final = 40
-"""Characters of one number; the longest that a numeric(38, …) column could take."""
+"""Characters of one number."""
+
+LARGEST: Final = 10**15
+"""A number of this size or above is a mistake of the file; the register's columns end there."""

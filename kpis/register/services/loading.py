@@ -32,6 +32,8 @@ from kpis.register.files import (
     resolve,
     sniff,
 )
+from kpis.register.files.currencies import currency_code
+from kpis.register.files.keys import stored_key
 from kpis.register.models import FileImport, Metric, Slice, Source, Subject, SyncRun
 from kpis.register.models.run import State
 from kpis.register.services.claims import run_beat, run_lock
@@ -103,7 +105,7 @@ def import_execute(*, run: SyncRun, claim: UUID) -> None:
         mapping = Mapping.from_json(record.mapping)
         path = import_path(record)
         shape = sniff(path, filename=record.original_name)
-        rows = resolve(read(path, shape, mapping), mapping.duplicates)
+        rows = resolve(_heard(read(path, shape, mapping), run, claim, record), mapping.duplicates)
         if mapping.target == "orders":
             _load_orders(run, claim, record, mapping, rows, tally)
         else:
@@ -118,17 +120,25 @@ def import_execute(*, run: SyncRun, claim: UUID) -> None:
         _refuse(run, claim, record, tally)
 
 
-def _sorted(
-    rows: Iterable[Parsed], run: SyncRun, claim: UUID, record: FileImport, tally: Tally
-) -> Iterator[ResultRow | OrderRow]:
-    """Good rows; errors and total rows go to the tally. Says "still alive" as it goes."""
-    for row in rows:
-        tally.read += 1
-        if tally.read % BEAT_ROWS == 0:
+def _heard(
+    rows: Iterable[Parsed], run: SyncRun, claim: UUID, record: FileImport
+) -> Iterator[Parsed]:
+    """The rows as they are read, saying "still alive" and how far it is. Before repeats are
+    resolved: that may keep every row back to the end.
+    """
+    for number, row in enumerate(rows, start=1):
+        if number % BEAT_ROWS == 0:
             run_beat(run.pk, claim)
-            FileImport.objects.filter(pk=record.pk).update(rows_read=tally.read)
+            FileImport.objects.filter(pk=record.pk).update(rows_read=number)
             if SyncRun.objects.filter(pk=run.pk, cancel_requested=True).exists():
                 raise LoadCancelled
+        yield row
+
+
+def _sorted(rows: Iterable[Parsed], tally: Tally) -> Iterator[ResultRow | OrderRow]:
+    """Good rows; errors and total rows go to the tally."""
+    for row in rows:
+        tally.read += 1
         if isinstance(row, RowError):
             tally.error(row.number, row.column, row.value, partial(getattr, row, "message"))
         elif isinstance(row, SkippedRow):
@@ -158,7 +168,7 @@ def _load_results(
     stream = stream_ensure(source=source, name="results", metrics=())
     piece = _piece(run, stream.pk)
     with ResultSpool(piece.pk, stream.pk) as spool:
-        for row in _sorted(rows, run, claim, record, tally):
+        for row in _sorted(rows, tally):
             if not isinstance(row, ResultRow):
                 continue
             code = words.get(row.metric.casefold())
@@ -185,7 +195,13 @@ def _load_results(
             _refuse(run, claim, record, tally)
         else:
             stream_ensure(source=source, name="results", metrics=tuple(tally.totals))
-            merge = partial(results_merge, spool=spool, first=tally.first, last=tally.last)
+            merge = partial(
+                results_merge,
+                spool=spool,
+                first=tally.first,
+                last=tally.last,
+                own_metrics_only=True,
+            )
             _commit(run, claim, record, piece, tally, merge)
 
 
@@ -204,22 +220,27 @@ def _load_orders(
 ) -> None:
     source = record.source
     keys = NaturalKeys()
-    currency = str(source.settings.get("currency") or "RUB")
+    own = str(source.settings.get("currency") or "RUB")
     stream = stream_ensure(source=source, name="orders", metrics=ORDER_METRICS)
     piece = _piece(run, stream.pk)
     with OrderSpool(stream.pk) as spool:
         customers: set[int] = set()
-        for row in _sorted(rows, run, claim, record, tally):
+        for row in _sorted(rows, tally):
             if not isinstance(row, OrderRow):
                 continue
+            currency = currency_code(row.currency) or own
+            if currency != own:
+                wrong = partial(_foreign_currency, row, own)
+                tally.error(row.number, mapping.currency, row.currency, wrong)
+                continue
             spool.add(
-                key=keys.key(row)[:80],
+                key=stored_key(keys.key(row)),
                 day=row.at.date(),
                 ordered_at=row.at,
                 customer=row.customer[:120],
                 units=row.units,
                 amount=row.amount,
-                currency=row.currency or currency,
+                currency=own,
                 channel=row.channel[:200],
                 promo_code=row.promo[:80],
                 row=row.number,
@@ -243,6 +264,12 @@ def _load_orders(
                 subject_id=Resolver(source).subject(_subject(source)),
             )
             _commit(run, claim, record, piece, tally, merge)
+
+
+def _foreign_currency(row: OrderRow, own: str) -> str:
+    """Amounts of two currencies do not add up."""
+    text = _("row %(row)s: the amount is in “%(value)s”, the source is kept in %(own)s")
+    return str(text) % {"row": row.number, "value": row.currency, "own": own}
 
 
 def _vocabulary() -> tuple[dict[str, str], set[str]]:

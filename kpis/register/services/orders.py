@@ -21,8 +21,8 @@ VALUES = "day, ordered_at, customer, units, amount, currency, channel, promo_cod
 def orders_merge(
     *, spool: OrderSpool, slice_id: int, first: dt.date, last: dt.date, subject_id: int
 ) -> Merged:
-    """Make the orders of days ``first``…``last`` equal to the spooled ones, then their daily
-    metrics.
+    """Make the orders of days ``first``…``last`` equal to the spooled ones, then the daily metrics
+    of these days and of those that an order has left.
 
     Must run inside a transaction. Counts of the returned `Merged` are orders, not metric rows.
     """
@@ -40,6 +40,13 @@ def orders_merge(
             [spool.stream_id, first, last],
         )
         removed = cursor.rowcount
+        # An order may have come from another day: that day's figures change as well.
+        cursor.execute(
+            "SELECT min(t.day), max(t.day) FROM register_order t JOIN incoming_order i "
+            "ON i.key = t.key WHERE t.stream_id = %s",
+            [spool.stream_id],
+        )
+        earliest, latest = cursor.fetchone()
         fresh = ", ".join(f"t.{name.strip()}" for name in VALUES.split(","))
         new = ", ".join(f"i.{name.strip()}" for name in VALUES.split(","))
         cursor.execute(
@@ -56,7 +63,13 @@ def orders_merge(
         )
         written = cursor.rowcount
         cursor.execute("DROP TABLE incoming_order")
-    _derive(spool.stream_id, slice_id, first, last, subject_id)
+    _derive(
+        spool.stream_id,
+        slice_id,
+        min(first, earliest or first),
+        max(last, latest or last),
+        subject_id,
+    )
     return Merged(written, changed, removed)
 
 

@@ -25,8 +25,11 @@ class Merged:
     removed: int
 
 
-def results_merge(*, spool: ResultSpool, first: dt.date, last: dt.date) -> Merged:
-    """Make days ``first``…``last`` of the stream equal to the spooled rows.
+def results_merge(
+    *, spool: ResultSpool, first: dt.date, last: dt.date, own_metrics_only: bool = False
+) -> Merged:
+    """Make days ``first``…``last`` of the stream equal to the spooled rows; of the metrics among
+    them only, where ``own_metrics_only`` (a file says nothing about metrics it does not have).
 
     Rows that changed or vanished leave a `ResultRevision`; equal rows stay untouched. Must run
     inside a transaction (the caller commits the slice with it). Where two spooled rows have one key
@@ -46,7 +49,8 @@ def results_merge(*, spool: ResultSpool, first: dt.date, last: dt.date) -> Merge
             merged = Merged(spool.rows, 0, 0)
         else:
             _copy_incoming(spool)
-            merged = _merge_incoming(spool.slice_id, window)
+            told = sorted(spool.metric_ids) if own_metrics_only else None
+            merged = _merge_incoming(spool.slice_id, window, told)
     rollup_refresh(stream_id=spool.stream_id, first=first, last=last)
     return merged
 
@@ -101,10 +105,11 @@ SAME = (
 DIFFERS = "(t.value, t.currency, t.flags) IS DISTINCT FROM (i.value, i.currency, i.flags)"
 
 
-def _merge_incoming(slice_id: int, window: Window) -> Merged:
+def _merge_incoming(slice_id: int, window: Window, metric_ids: list[int] | None = None) -> Merged:
     """Delete what vanished, update what changed, insert what is new; revisions for the first
-    two.
+    two. Rows of other metrics than ``metric_ids`` (None: all) stay.
     """
+    told = "AND (%s::bigint[] IS NULL OR t.metric_id = ANY(%s::bigint[])) "
     revision = (
         "INSERT INTO register_resultrevision (stream_id, day, metric_id, subject_id, old_value, "
         "new_value, old_loaded_at, changed_at, slice_id) "
@@ -115,13 +120,17 @@ def _merge_incoming(slice_id: int, window: Window) -> Merged:
             "t.loaded_at, now(), %s FROM register_result t LEFT JOIN incoming i ON "
             + SAME
             + " WHERE t.stream_id = %s AND t.day BETWEEN %s AND %s "
-            "AND (i.stream_id IS NULL OR t.value <> i.value)",
-            [slice_id, *window],
+            + told
+            + "AND (i.stream_id IS NULL OR t.value <> i.value)",
+            [slice_id, *window, metric_ids, metric_ids],
         )
         cursor.execute(
             "DELETE FROM register_result t WHERE t.stream_id = %s AND t.day BETWEEN %s AND %s "
-            "AND NOT EXISTS (SELECT 1 FROM incoming i WHERE " + SAME + ")",
-            window,
+            + told
+            + "AND NOT EXISTS (SELECT 1 FROM incoming i WHERE "
+            + SAME
+            + ")",
+            [*window, metric_ids, metric_ids],
         )
         removed = cursor.rowcount
         cursor.execute(

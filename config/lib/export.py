@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, get_format, number_format
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -78,6 +79,7 @@ def _xlsx_cell(sheet: Worksheet, value: object) -> Cell:
     elif isinstance(value, UUID) or not isinstance(
         value, bool | int | Decimal | dt.date | dt.time | None
     ):
-        value = safe_cell(str(value))
+        # The format has no place for control characters; a vendor's name may hold one.
+        value = ILLEGAL_CHARACTERS_RE.sub("", safe_cell(str(value)))
     # The stubs know fewer types than the library writes (Decimal, date, time).
     return WriteOnlyCell(sheet, value=cast("str", value))

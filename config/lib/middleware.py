@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from config.lib.context import acting
-from config.lib.errors import AppError, Forbidden
+from config.lib.errors import AppError, Forbidden, Invalid
 
 logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -76,6 +76,14 @@ class ErrorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        """No person types a NUL, and no text column of the database takes one."""
+        if any("\x00" in text for data in (request.GET, request.POST) for text in _texts(data)):
+            return error_response(request, Invalid(code="nul"))
+        return None
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, PermissionDenied):
             exception = Forbidden()
@@ -85,6 +93,11 @@ class ErrorMiddleware:
             return None  # Django's handler404 and allauth's middleware answer these
         logger.exception("unhandled error at %s", request.path)
         return None
+
+
+def _texts(data: QueryDict) -> Iterator[str]:
+    for _name, values in data.lists():
+        yield from values
 
 
 def error_response(request: HttpRequest, error: AppError) -> HttpResponse:

@@ -58,6 +58,7 @@ def test_the_director_reads_prints_and_exports_a_month(
     expect(page.locator(".verdict")).to_contain_text(VERDICT)
     expect(rows).to_have_count(6)
     shoot(page, shots, f"report-print-{walk.name}")
+    assert len(re.findall(rb"/Type */Page\b", page.pdf(format="A4"))) == 1
     page.emulate_media(media="screen")
 
     page.locator(".page-actions .dropdown button").click()

@@ -65,7 +65,7 @@ def test_the_dashboard_equals_the_register_down_to_the_raw_answer(
 
     tiles.locator("a.kpi-value[href*='/kpi/sessions/']").click()
     expect(page.locator(".formula")).to_be_visible()
-    expect(page.locator("main")).to_contain_text(walk.word("План на дату", "Plan to date"))
+    expect(page.locator("main")).to_contain_text(walk.word("План к дате", "Plan to date"))
     days = page.locator("section[aria-labelledby=days-title] tbody tr")
     expect(days).to_have_count(YESTERDAY.day)
     by_day = [amount(text, walk) for text in days.locator("td:nth-child(2)").all_inner_texts()]

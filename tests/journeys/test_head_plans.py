@@ -23,6 +23,7 @@ FILE = (
     "02.03.2024;9;13 950,00\r\n"
     "Итого;21;32 350,50\r\n"
 )
+FILE_TOTALS = [Decimal("21"), Decimal("32350.50")]
 
 
 def test_a_target_changes_with_a_reason_only(
@@ -80,7 +81,8 @@ def test_theme_and_language_are_the_readers_own(visit: OpenPage, demo: Demo, wal
     page = log_in(visit, demo, "head", walk)
     html = page.locator("html")
     page.click(".avatar-button")
-    page.click("[data-theme=dark]")
+    with page.expect_response("**/accounts/theme/"):
+        page.click("[data-theme=dark]")
     expect(html).to_have_attribute("data-bs-theme", "dark")
     page.reload()
     expect(html).to_have_attribute("data-bs-theme", "dark")

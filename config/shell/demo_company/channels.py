@@ -9,6 +9,7 @@ import io
 from django.conf import settings
 from django.utils import timezone
 
+from config.lib.dates import add_months, days_between, month_first
 from departments.structure.models import Department
 from kpis.register.files import Mapping
 from kpis.register.models import Source
@@ -17,14 +18,14 @@ from kpis.register.services.sources import settings_clean, source_create
 from kpis.simulator.server import TOKEN
 from staff.accounts.models import User
 
-DAYS = 425  # thirteen months and a little: what the director's sparkline shows
+MONTHS = 14  # whole ones: the last two months' reports look back thirteen
 CAMPAIGNS = (("Яндекс Директ", 21_000), ("VK Реклама", 12_500), ("Карты и справочники", 3_200))
 SEASON = (1000, 1020, 1050, 960, 900, 850, 830, 870, 980, 1080, 1180, 1260)
 
 
 def sources_create(*, actor: User, department: Department) -> dict[str, Source]:
     """The demo's sources, due at once: the workers begin as soon as they run."""
-    first = timezone.localdate() - dt.timedelta(days=DAYS)
+    first = _first_day()
     found: dict[str, Source] = {}
     for site, name in (("1", "Matomo — сайт"), ("2", "Matomo — вторая точка")):
         plain, secrets = settings_clean(
@@ -82,11 +83,15 @@ def advertising_file_load(*, actor: User, source: Source) -> None:
     )
 
 
+def _first_day() -> dt.date:
+    """Of a month: half a month would look like a fall in every comparison with it."""
+    return add_months(month_first(timezone.localdate()), -MONTHS)
+
+
 def _file() -> bytes:
     lines = ["Дата;Кампания;Расход, руб."]
     yesterday = timezone.localdate() - dt.timedelta(days=1)
-    for back in range(DAYS, -1, -1):
-        day = yesterday - dt.timedelta(days=back)
+    for day in days_between(_first_day(), yesterday):
         for campaign, daily in CAMPAIGNS:
             # Between −10 % and +10 %, the same on every machine.
             shake = int(hashlib.sha256(f"{day}{campaign}".encode()).hexdigest()[:6], 16) % 201 - 100

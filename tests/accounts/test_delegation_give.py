@@ -13,7 +13,7 @@ from django.utils import timezone
 from config.lib.errors import Conflict, Forbidden, Invalid
 from staff.accounts.models import Delegation, Notification, RoleGrant, User
 from staff.accounts.services.delegations import delegate, delegation_revoke
-from staff.accounts.services.roles import role_end
+from staff.accounts.services.roles import role_end, role_grant
 from staff.accounts.services.users import user_set_active
 from tests.factories import Tree, reread
 
@@ -137,3 +137,19 @@ def test_a_foreign_delegation_is_not_found(
     lent = lend(head, specialist, tree)
     answer = client_of(outsider).post(f"/accounts/delegations/{lent.uid}/revoke/")
     assert answer.status_code == 404
+
+
+def test_a_borrowed_role_does_not_outlive_its_loan(
+    director: User, specialist: User, trainee: User, tree: Tree
+) -> None:
+    company = tree.company.scope
+    lend(director, specialist, tree, role="director", scope=company)
+    deputy = reread(specialist)
+    with pytest.raises(Forbidden):
+        role_grant(actor=deputy, user=deputy, role="director", scope=company)
+    with pytest.raises(Forbidden):
+        role_grant(actor=deputy, user=deputy, role="head", scope=tree.department.scope)
+    with pytest.raises(Forbidden):
+        role_grant(actor=deputy, user=trainee, role="director", scope=company)
+    role_grant(actor=deputy, user=trainee, role="head", scope=tree.department.scope)
+    role_grant(actor=director, user=trainee, role="director", scope=company)

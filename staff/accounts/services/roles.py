@@ -31,10 +31,13 @@ def role_grant(
     """Give ``role`` on ``scope``, until ``ends_at`` if given; in force at the next request.
 
     Raises `Forbidden` for a role or scope beyond the actor's, `Invalid` for a role that has no
-    meaning there, that the person already holds, or that would end in the past.
+    meaning there, that the person already holds, or that would end in the past. A borrowed role
+    ends with its loan: by it nobody gives a role to themselves or makes their own equal.
     """
     require(actor, policies.USER_MANAGE, scope)
     if role not in policies.roles_to_give(actor, scope):
+        raise Forbidden(_("You cannot give this role."))
+    if (user.pk == actor.pk or role == Role.DIRECTOR) and not _rules_by_right(actor, scope, role):
         raise Forbidden(_("You cannot give this role."))
     if scope.kind not in policies.SCOPE_KINDS[role]:
         raise Invalid(fields={"scope": _("This role is not given on this level.")})
@@ -43,6 +46,13 @@ def role_grant(
     return grant_without_check(
         user=user, role=role, scope=scope, actor=actor, ends_at=ends_at, reason=reason
     )
+
+
+def _rules_by_right(actor: User, scope: Scope, role: str) -> bool:
+    """Whether a role of the actor's own, not a borrowed one, lets them give ``role`` there."""
+    givers = [holder for holder, given in policies.MAY_GIVE.items() if role in given]
+    own = RoleGrant.objects.active().filter(user=actor, role__in=givers)
+    return actor.is_superuser or own.filter(scope_id__in=scope.ancestor_ids()).exists()
 
 
 def grant_without_check(

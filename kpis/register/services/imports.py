@@ -33,6 +33,7 @@ def import_create(*, actor: User, source: Source, name: str, content: BinaryIO) 
     path = folder / uuid4().hex
     digest, size = hashlib.sha256(), 0
     try:
+        path.touch(mode=0o600)
         with path.open("wb") as target:
             while chunk := content.read(1 << 20):
                 size += len(chunk)
@@ -41,7 +42,6 @@ def import_create(*, actor: User, source: Source, name: str, content: BinaryIO) 
                     raise refused(filled(_("The file is larger than %(limit)s MB."), limit=limit))
                 digest.update(chunk)
                 target.write(chunk)
-        path.chmod(0o600)
         sniff(path, filename=name)
     except FileRefused as error:
         path.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -114,9 +115,11 @@ def source_update(
 ) -> Source:
     """Change a source. Given secrets replace the stored ones, the others stay; other settings of
     the same vendor account mean other numbers, so the whole history is read again. A reading that
-    has begun with the old ones is cancelled: what it still holds belongs to another account.
+    has begun with the old ones is cancelled: what it still holds belongs to another account. A
+    secret is not sent to another server than the one it was given for: it must be given again.
     """
     require(actor, policies.SOURCE_MANAGE, source.scope)
+    _keep_secret_home(source, plain, secrets)
     if secrets or Source.objects.exclude(settings=dict(plain)).filter(pk=source.pk).exists():
         pulls_drop(source.pk)  # before the source is locked: a worker locks in this order too
     source = Source.objects.select_for_update().get(pk=source.pk)
@@ -147,6 +150,21 @@ def source_update(
         after=after,
     )
     return source
+
+
+def _keep_secret_home(
+    source: Source, plain: Mapping[str, object], secrets: Mapping[str, str]
+) -> None:
+    """Raise `Invalid` where a new address would get a stored secret that nobody can read here."""
+    before, after = (
+        urlsplit(str(values.get("base_url", ""))) for values in (source.settings, plain)
+    )
+    if before[:2] == after[:2] or not source.sealed_secrets:
+        return
+    stored = connector_class(source.kind).secret_fields
+    message = _("The address leads to another server: enter the secret again.")
+    if missing := [name for name in stored if name not in secrets]:
+        raise Invalid(message, fields=dict.fromkeys(missing, message))
 
 
 def source_check(*, actor: User, source: Source) -> list[CheckItem]:

@@ -8,7 +8,9 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
+from config.lib.errors import Invalid
 from kpis.register.connectors.base import Fact, Page, SubjectRef, Window
 from kpis.register.connectors.errors import AuthError, WaitError
 from kpis.register.connectors.matomo.connector import MatomoConnector
@@ -147,3 +149,29 @@ def test_a_limit_met_after_the_first_page_is_waited_for(
     run = go_on(go_on(run))
     assert run.state == State.DONE
     assert Result.objects.get().raw_id in RawAnswer.objects.values_list("pk", flat=True)
+
+
+def test_a_stored_secret_is_not_sent_to_another_server(source: Source, head: User) -> None:
+    plain = {**source.settings, "base_url": "https://elsewhere.example"}
+    with pytest.raises(Invalid) as refusal:
+        sources.source_update(actor=head, source=source, plain=plain, secrets={})
+    assert set(refusal.value.fields) == {"token_auth"}
+    assert Source.objects.get(pk=source.pk).settings == source.settings
+    new = {"token_auth": "for-elsewhere"}
+    changed = sources.source_update(actor=head, source=source, plain=plain, secrets=new)
+    assert changed.settings["base_url"] == "https://elsewhere.example"
+
+
+def test_a_source_is_called_simulated_as_long_as_it_is(
+    make_source: MakeSource, head: User, settings: Settings
+) -> None:
+    source = make_source()
+    assert not source.is_simulated
+    settings.SIMULATOR_URL = source.settings["base_url"]
+    here = {**source.settings, "site_id": "2"}
+    away = {**source.settings, "base_url": "https://stats.example.com"}
+    for plain, simulated in ((here, True), (away, False)):
+        changed = sources.source_update(
+            actor=head, source=source, plain=plain, secrets={"token_auth": "t"}
+        )
+        assert changed.is_simulated is simulated

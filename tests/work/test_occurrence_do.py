@@ -20,7 +20,7 @@ from departments.work.services.doing import (
 from departments.work.services.log import LogEntry
 from staff.accounts.models import AuditEvent, User
 from tests import factories
-from tests.factories import Tree
+from tests.factories import Tree, make_user
 from tests.work.factories import make_occurrence, make_task, photo, started
 
 Raced = Callable[..., list[object]]
@@ -219,3 +219,15 @@ def test_specialist_does_not_hand_over(tree: Tree, specialist: User, trainee: Us
         occurrence_assign(
             actor=specialist, occurrence=make_occurrence(make_task(tree.a)), user=trainee
         )
+
+
+def test_the_clock_of_one_is_not_the_time_of_another(
+    tree: Tree, head: User, specialist: User
+) -> None:
+    at_noon(tree)
+    colleague = make_user("specialist", tree.a.scope)
+    occurrence = started(make_task(tree.a), specialist, minutes_ago=90)
+    occurrence_assign(actor=head, occurrence=occurrence, user=colleague)
+    assert (fresh(occurrence).status, fresh(occurrence).started_at) == ("new", None)
+    occurrence_finish(actor=colleague, occurrence=fresh(occurrence))
+    assert not LogLine.objects.exists()

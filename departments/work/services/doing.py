@@ -133,13 +133,20 @@ def occurrence_skip(
 
 @transaction.atomic
 def occurrence_assign(*, actor: User, occurrence: Occurrence, user: User) -> Occurrence:
-    """Hand a task that is not finished to ``user``, who must be able to do it there."""
+    """Hand a task that is not finished to ``user``, who must be able to do it there.
+
+    What a colleague had begun is to be started anew: the clock of one is not the time of another.
+    """
     require(actor, policies.TASK_MANAGE, occurrence.scope)
     if not user.can(policies.TASK_DO, occurrence.scope):
         message = _("This person cannot carry out tasks here.")
         raise Invalid(message, fields={"assignee": message})
     before = snapshot(occurrence, *FIELDS)
-    if not _change(occurrence, Q(status__in=OPEN), assignee=user):
+    fresh: dict[str, Any] = {"status": Status.NEW, "started_at": None}
+    begun = Q(status=Status.IN_PROGRESS) & ~Q(assignee=user)
+    if not _change(occurrence, begun, assignee=user, **fresh) and not _change(
+        occurrence, Q(status__in=OPEN), assignee=user
+    ):
         raise Conflict
     _record("work.occurrence.assigned", actor, occurrence, before)
     return occurrence

@@ -20,6 +20,7 @@ register_nav(
         "directions",
         20,
         PROGRAMME_VIEW,
+        short=_("Programmes"),
     )
 )
 register_nav(

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from client_programs.models import ClientGroup
 from config.lib.models import PublicModel, Timestamped
@@ -30,9 +31,10 @@ class Mailing(PublicModel, Timestamped):
         MESSENGER = "messenger", _("Messenger")
 
     class State(models.TextChoices):
-        PLANNED = "planned", _("planned")
-        SENT = "sent", _("sent")
-        CANCELLED = "cancelled", _("cancelled")
+        # Russian needs its own words: a mailing is feminine there.
+        PLANNED = "planned", pgettext_lazy("mailing", "planned")
+        SENT = "sent", pgettext_lazy("mailing", "sent")
+        CANCELLED = "cancelled", pgettext_lazy("mailing", "cancelled")
 
     direction = models.ForeignKey(
         Direction, on_delete=models.PROTECT, related_name="+", verbose_name=_("direction")
@@ -46,7 +48,7 @@ class Mailing(PublicModel, Timestamped):
     )
     # Translators: the medium of a mailing: e-mail, SMS or messenger
     medium = models.CharField(_("sent by"), max_length=9, choices=Medium.choices)
-    planned_at = models.DateTimeField(_("planned for"))
+    planned_at = models.DateTimeField(pgettext_lazy("mailing", "planned for"))
     responsible = models.ForeignKey(
         Employee,
         null=True,

@@ -104,7 +104,7 @@ class MailingEdit(OneMailing):
 
 class MailingSent(OneMailing):
     form_class = SentForm
-    title = _("Sent")
+    title = _("Mark as sent")
     lead = _("Write down that the mailing went out from the mailing service.")
     success_message = _("Written down: the mailing is sent.")
 

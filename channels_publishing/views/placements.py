@@ -118,8 +118,8 @@ class PlacementEdit(OnePlacement):
 
 class PlacementPlace(OnePlacement):
     form_class = PlaceForm
-    title = _("Placed")
-    submit_label = _("Placed")
+    title = _("Mark as placed")
+    submit_label = _("Mark as placed")
     success_message = _("Written down: it is placed.")
 
     def get_initial(self) -> dict[str, Any]:

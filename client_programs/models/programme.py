@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from client_programs.models.client_group import ClientGroup
 from config.lib.models import PublicModel, Timestamped
@@ -30,7 +31,7 @@ class Programme(PublicModel, Timestamped):
         # Translators: state of a programme while the staff is being trained before its start
         TRAINING = "training", _("staff training")
         RUNNING = "running", _("running")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", pgettext_lazy("programme", "closed")
 
     direction = models.ForeignKey(
         Direction, on_delete=models.PROTECT, related_name="+", verbose_name=_("direction")

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
+DASHES = "---------"  # what the framework shows for "nothing chosen"
+
+
 class DayInput(forms.DateInput):
     """The browser's own calendar. It understands ISO dates only, whatever the language."""
 
@@ -79,6 +82,11 @@ class FormPage(FormView):  # type: ignore[type-arg]  # generic over any form
         """Call the service with ``form.cleaned_data``; the answer is kept in ``self.result``."""
         raise NotImplementedError
 
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        _name_the_blank(form)
+        return form
+
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             self.result = self.service(form)
@@ -121,6 +129,20 @@ class FormPage(FormView):  # type: ignore[type-arg]  # generic over any form
             "cancel_url": self.get_cancel_url(),
             "helper": form_helper(form),
         }
+
+
+def _name_the_blank(form: BaseForm) -> None:
+    """Words instead of a row of dashes where nothing is chosen yet."""
+    for field in form.fields.values():
+        if not isinstance(field, forms.ChoiceField):
+            continue
+        # Translators: nothing is chosen in a list of a form, and nothing need be
+        label = _("choose…") if field.required else _("not chosen")
+        if isinstance(field, forms.ModelChoiceField):
+            if field.empty_label == DASHES:
+                field.empty_label = label
+        elif list(field.widget.choices)[:1] == [("", DASHES)]:
+            field.widget.choices = [("", label), *list(field.widget.choices)[1:]]
 
 
 def form_helper(form: BaseForm) -> FormHelper:

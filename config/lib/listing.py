@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import django_tables2 as tables
 from django.db.models import Q
-from django.forms import ChoiceField, ModelChoiceField
+from django.forms import ChoiceField, ModelChoiceField, NullBooleanField
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -102,7 +102,7 @@ class ListPage(SingleTableMixin, ListView):  # type: ignore[type-arg]  # generic
         if sort := self.request.GET.getlist("sort"):
             table.order_by = sort
         # Any page number is answered: too high gives the last page, a word gives the first.
-        number = int(page) if page.isascii() and page.isdigit() else 1
+        number = int(page[:9]) if page.isascii() and page.isdigit() else 1
         table.paginate(page=1, per_page=self.rows_per_page)
         if number > 1:
             table.page = table.paginator.page(min(number, table.paginator.num_pages))
@@ -139,6 +139,12 @@ class ListPage(SingleTableMixin, ListView):  # type: ignore[type-arg]  # generic
             return ""
         return reverse(self.create_url_name)
 
+    def get_empty_text(self) -> StrOrPromise:
+        """What an empty list says: what to do first, to those who may do it."""
+        if self.create_url_name and not self.create_url:
+            return _("Nothing that your role lets you see is here yet.")
+        return self.empty_text
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         has_search = bool(self.search_fields)
@@ -150,6 +156,7 @@ class ListPage(SingleTableMixin, ListView):  # type: ignore[type-arg]  # generic
             "query": self.query,
             "filter_form": self.filterset.form if self.filterset else None,
             "is_filtered": self.is_filtered,
+            "empty_text": self.get_empty_text(),
             "create_url": self.create_url,
         }
 
@@ -162,6 +169,8 @@ def _name_the_blank(filterset: FilterSet) -> None:
         if isinstance(field, ModelChoiceField):
             if field.empty_label == DASHES:
                 field.empty_label = any_label
+        elif isinstance(field, NullBooleanField):
+            field.widget.choices = [("", any_label), *list(field.widget.choices)[1:]]
         elif isinstance(field, ChoiceField):
             choices = list(field.widget.choices)
             if choices[:1] == [("", DASHES)]:

@@ -18,7 +18,8 @@ class NavItem:
     """A line of the main menu, seen by those who hold ``right`` ("" = everybody logged in).
 
     ``section`` groups lines: "today", "directions", "results", "team", "settings". ``icon`` is a
-    Tabler icon name without the prefix.
+    Tabler icon name without the prefix. ``short`` is the label where little room is left: the
+    bottom bar of a phone holds about ten letters.
     """
 
     code: str
@@ -28,6 +29,7 @@ class NavItem:
     section: str
     order: int
     right: str = ""
+    short: StrOrPromise = ""
 
 
 @dataclass(frozen=True, slots=True)

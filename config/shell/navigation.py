@@ -30,6 +30,7 @@ class NavLink:
     url: str
     icon: str
     active: bool = False
+    short: StrOrPromise = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ def menu(user: User, path: str) -> list[NavSection]:
             url = reverse(item.url_name)
         except NoReverseMatch:
             continue  # the page's app is not switched on
-        sections.setdefault(item.section, []).append(NavLink(item.label, url, item.icon))
+        sections.setdefault(item.section, []).append(
+            NavLink(item.label, url, item.icon, short=item.short or item.label)
+        )
     found = [
         NavSection(code, label, sections[code])
         for code, label in SECTIONS.items()

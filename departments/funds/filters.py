@@ -5,6 +5,7 @@ from __future__ import annotations
 import django_filters as filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from config.lib.fields import day_widget
 from departments.funds.models import Expense, Fund
@@ -26,7 +27,10 @@ class ExpenseFilter(filters.FilterSet):
     state = filters.ChoiceFilter(
         label=_("State"),
         method="by_state",
-        choices=[("kept", _("Counts")), ("cancelled", _("Cancelled"))],
+        choices=[
+            ("kept", pgettext_lazy("expense", "counts")),
+            ("cancelled", pgettext_lazy("expense", "cancelled")),
+        ],
     )
 
     class Meta:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import django_tables2 as tables
-from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from config.lib.columns import DayColumn, NumberColumn
 from config.lib.money import money
@@ -30,7 +30,7 @@ class ExpenseTable(tables.Table):
 
     def render_state(self, record: Expense) -> str:
         if record.cancelled_at:
-            return gettext("cancelled")
+            return pgettext("expense", "cancelled")
         # Translators: state of an expense that is written down and counts
         return pgettext("expense", "counts")
 

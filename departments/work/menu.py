@@ -25,6 +25,7 @@ register_nav(
         "today",
         30,
         policies.TEAM_VIEW,
+        short=_("Team"),
     )
 )
 register_nav(
@@ -48,6 +49,7 @@ register_nav(
         "team",
         10,
         policies.TASK_VIEW,
+        short=_("Tasks"),
     )
 )
 

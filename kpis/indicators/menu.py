@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from config.lib.registry import NavItem, SearchHit, register_nav, register_search
 from kpis.indicators import policies
@@ -32,11 +33,19 @@ register_nav(
         "results",
         10,
         policies.REPORT_VIEW,
+        short=_("Report"),
     )
 )
 register_nav(
     NavItem(
-        "kpis", _("KPIs"), "indicators:kpi-list", "chart-line", "results", 20, policies.KPI_VIEW
+        "kpis",
+        _("KPIs"),
+        "indicators:kpi-list",
+        "chart-line",
+        "results",
+        20,
+        policies.KPI_VIEW,
+        short=pgettext_lazy("short", "KPIs"),
     )
 )
 register_nav(

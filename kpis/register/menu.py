@@ -14,6 +14,7 @@ register_nav(
         "results",
         40,
         policies.RESULT_VIEW,
+        short=_("Register"),
     )
 )
 register_nav(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kpis.register.models import FileImport, MappingTemplate, Source, SyncRun
 from kpis.register.models.run import State
-from staff.accounts.audit_registry import describe_actions, link_targets
+from staff.accounts.audit_registry import describe_actions, describe_fields, link_targets
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -30,6 +30,7 @@ describe_actions(
         "register.template.saved": _("Column template saved"),
     }
 )
+describe_fields({"loaded": _("Rows loaded"), "new": _("New figures"), "changed": _("changed")})
 link_targets(
     {
         Source: "register:source-detail",

@@ -41,8 +41,8 @@ def field_label(target_type: str, name: str) -> str:
     """The label of a changed field, or its name in words where the model does not say."""
     model = _models.get(target_type)
     known = {field.name: field for field in model._meta.get_fields()} if model else {}
-    fallback = _fields.get(name, name.replace("_", " "))
-    return str(getattr(known.get(name), "verbose_name", fallback))
+    given = getattr(known.get(name), "_verbose_name", None)  # None: Django would repeat the name
+    return str(given or _fields.get(name) or name.replace("_", " "))
 
 
 def value_label(target_type: str, name: str, value: object) -> str | None:

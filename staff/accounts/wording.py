@@ -37,6 +37,10 @@ describe_fields(
         "full_name": _("full name"),
         "type": _("kind"),
         "name": _("name"),
+        "name_ru": _("Name in Russian"),
+        "name_en": _("Name in English"),
+        "title": _("name"),
+        "kind": _("kind"),
     }
 )
 link_targets({User: "accounts:user-detail", Delegation: "", RolePolicy: ""})

@@ -60,7 +60,7 @@ pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
 @pytest.fixture
 def visitor() -> Client:
-    return Client(raise_request_exception=False, headers={"X-Request-Id": ID})
+    return Client(raise_request_exception=False, headers={"X-Request-Id": ID, "Accept-Language": "en"})
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_the_500_page_needs_no_database(
 
 
 def test_a_stale_form_is_explained() -> None:
-    strict = Client(enforce_csrf_checks=True, headers={"X-Request-Id": ID})
+    strict = Client(enforce_csrf_checks=True, headers={"X-Request-Id": ID, "Accept-Language": "en"})
     response = strict.post("/form/", {})
     assert response.status_code == 403
     assert "The form has expired" in response.content.decode()

@@ -51,7 +51,7 @@ class ExpenseList(ListPage):
 class ExpenseCreate(FormPage):
     access = Access("right", policies.EXPENSE_ADD)
     form_class = ExpenseForm
-    title = _("Expense")
+    title = _("New expense")
     success_message = _("The expense is written down.")
     cancel_url_name = "funds:fund-list"
 

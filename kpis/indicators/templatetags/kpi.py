@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config.lib import svg
@@ -99,6 +100,13 @@ def kpi_spark(points: Sequence[Decimal | None], label: str, words: str = "") -> 
 def month_name(day: dt.date) -> str:
     """``November 2026``, «Ноябрь 2026»."""
     return date_format(day, "YEAR_MONTH_FORMAT").capitalize()
+
+
+@register.filter
+def month_in_line(day: dt.date) -> str:
+    """``November 2026``, «ноябрь 2026»: Russian writes months small inside a line."""
+    text = month_name(day)
+    return text.lower() if (get_language() or "").startswith("ru") else text
 
 
 @register.filter

@@ -34,7 +34,7 @@ class ResultList(ListPage):
     search_placeholder = _("Subject")
     title = _("Results register")
     lead = _("Every figure with the day, the source and the answer or file it came from.")
-    empty_title = _("The register is empty")
+    empty_title = _("No figures yet")
     empty_text = _("Connect a source or load a file: its figures appear here.")
     empty_icon = "table"
     create_url_name = "register:source-kinds"

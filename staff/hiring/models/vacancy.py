@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from config.lib.models import PublicModel, Timestamped
 from staff.accounts.models import ScopedQuerySet
@@ -20,10 +21,9 @@ class Vacancy(PublicModel, Timestamped):
     """One person is looked for. A position of two people has two vacancies."""
 
     class State(models.TextChoices):
-        # Translators: state of a vacancy
-        OPEN = "open", _("open")
-        FILLED = "filled", _("filled")
-        CANCELLED = "cancelled", _("cancelled")
+        OPEN = "open", pgettext_lazy("vacancy", "open")
+        FILLED = "filled", pgettext_lazy("vacancy", "filled")
+        CANCELLED = "cancelled", pgettext_lazy("vacancy", "cancelled")
 
     position = models.ForeignKey(
         Position, on_delete=models.PROTECT, related_name="vacancies", verbose_name=_("position")

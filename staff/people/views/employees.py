@@ -27,7 +27,7 @@ from staff.people.views.common import employee_or_404, managed_employee, own_dep
 
 
 class EmployeeTable(tables.Table):
-    full_name = tables.Column(verbose_name=gettext_lazy("Name"))
+    full_name = tables.Column(verbose_name=gettext_lazy("Full name"))
     positions = tables.Column(
         accessor="held_today", verbose_name=gettext_lazy("Positions"), orderable=False
     )
@@ -98,7 +98,7 @@ def employee_detail(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 class EmployeeHire(FormPage):
     access = Access("right", policies.EMPLOYEE_MANAGE)
     form_class = HireForm
-    title = gettext_lazy("Hire")
+    title = gettext_lazy("New employee")
     submit_label = gettext_lazy("Hire")
     success_message = gettext_lazy("Hired")
     cancel_url_name = "people:employee-list"

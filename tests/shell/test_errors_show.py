@@ -60,7 +60,9 @@ pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
 @pytest.fixture
 def visitor() -> Client:
-    return Client(raise_request_exception=False, headers={"X-Request-Id": ID, "Accept-Language": "en"})
+    return Client(
+        raise_request_exception=False, headers={"X-Request-Id": ID, "Accept-Language": "en"}
+    )
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ from kpis.register.files.keys import stored_key
 from kpis.register.models import FileImport, Metric, Slice, Source, Subject, SyncRun
 from kpis.register.models.run import State
 from kpis.register.services.claims import run_beat, run_lock
+from kpis.register.services.currencies import foreign_money_set_aside
 from kpis.register.services.imports import import_path
 from kpis.register.services.orders import orders_merge
 from kpis.register.services.results import Merged, results_merge
@@ -318,6 +319,8 @@ def _commit(
         if locked.cancel_requested:
             raise LoadCancelled
         merged = merge()
+        own = str(record.source.settings.get("currency") or "")
+        foreign_money_set_aside(source=record.source, stream=piece.stream, currencies=(own,))
         stream_cover(piece.stream_id, tally.first, tally.last)
         Slice.objects.filter(pk=piece.pk).update(
             state=State.DONE,

@@ -30,6 +30,7 @@ from kpis.register.models import (
 from kpis.register.models.result import Flag
 from kpis.register.models.run import State
 from kpis.register.services.claims import run_beat, run_lock
+from kpis.register.services.currencies import foreign_money_set_aside
 from kpis.register.services.results import results_merge
 from kpis.register.services.spool import ResultSpool
 
@@ -112,6 +113,9 @@ def slice_execute(
         with transaction.atomic():
             run_lock(run.pk, claim)
             merged = results_merge(spool=spool, first=piece.first_day, last=piece.last_day)
+            foreign_money_set_aside(
+                source=run.source, stream=piece.stream, currencies=spool.currencies
+            )
             stream_cover(piece.stream_id, piece.first_day, piece.last_day)
             Slice.objects.filter(pk=piece.pk).update(
                 state=State.DONE,

@@ -44,6 +44,7 @@ class ResultSpool:
     rows: int = 0
     years: set[int] = field(default_factory=set)
     metric_ids: set[int] = field(default_factory=set)
+    currencies: set[str] = field(default_factory=set)
     file: IO[Any] = field(default_factory=_buffer)
 
     def add(
@@ -65,6 +66,7 @@ class ResultSpool:
         self.rows += 1
         self.years.add(day.year)
         self.metric_ids.add(metric_id)
+        self.currencies.add(currency)
 
     def __enter__(self) -> Self:
         return self

@@ -11,7 +11,7 @@ from django.test import Client
 from kpis.register.models import DailyTotal, FileImport, Order, Result, Source, StreamMetric
 from kpis.register.services import loading
 from kpis.register.services.sources import stream_ensure
-from staff.accounts.models import User
+from staff.accounts.models import Notification, User
 from tests.factories import Tree
 from tests.register import rows
 from tests.register.pages.helpers import load, upload
@@ -134,3 +134,21 @@ def test_a_source_below_a_counted_one_is_kept_for_comparison(tree: Tree, head: U
     beside = rows.matomo_source(head, tree.b.scope, name="Beside")
     stream_ensure(source=beside, name="visits", metrics=("sessions",))
     assert counted(beside)["visits", "sessions"] is True
+
+
+def test_money_of_another_currency_enters_no_kpi(
+    files: Source, head: User, client_of: Open
+) -> None:
+    client = client_of(head)
+    files.settings["currency"] = "USD"
+    files.save()
+    put(client, head, files, ORDERS + "A-1;01.03.2026;c1;100;$\n")
+    assert counted(files) == {
+        ("orders", "orders"): True,
+        ("orders", "items_sold"): True,
+        ("orders", "revenue"): False,
+    }
+    assert Notification.objects.filter(user=head, key__startswith="foreign-money").exists()
+    StreamMetric.objects.filter(metric__code="revenue").update(is_counted=True)
+    put(client, head, files, ORDERS + "A-2;02.03.2026;c1;100;$\n")
+    assert counted(files)["orders", "revenue"] is True, "a person has chosen so"

@@ -16,6 +16,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pytest_socket import socket_allow_hosts
 
 from staff.accounts.models import User
@@ -24,6 +26,12 @@ from tests.factories import Tree
 
 pytest_plugins = ["tests.plugin_browser", "tests.plugin_worker"]
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+
+# A slow machine is no failure.
+hypothesis_settings.register_profile(
+    "modus", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("modus")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -96,9 +96,15 @@ def pages_at(browser: Browser, url: str) -> Iterator[OpenPage]:
 
 
 def _bad(line: ConsoleMessage) -> bool:
-    """Errors, except that the browser notes every answer of 400 and more: refusals are tested."""
+    """Errors, except that the browser notes every answer of 400 and more: refusals are tested.
+
+    htmx notes as errors the requests that a later one has replaced; a request that fails is noted
+    in other words.
+    """
     if "Content Security" in line.text:
         return True
+    if line.text.startswith(("htmx:sendAbort", "htmx:afterRequest")):
+        return False
     return line.type == "error" and "the server responded with a status of 4" not in line.text
 
 

@@ -50,10 +50,10 @@ def contrast(one: str, other: str) -> Decimal:
 
 def readable_on(colour: str, surface: str) -> str:
     """``colour``, moved towards black or white in small steps until it reads on ``surface``."""
-    darker = luminance(surface) > Decimal("0.4")
+    end = 0.0 if luminance(surface) > Decimal("0.4") else 1.0
     hue, lightness, saturation = colorsys.rgb_to_hls(*(part / 255 for part in rgb(colour)))
-    while contrast(colour, surface) < READABLE and 0 < lightness < 1:
-        lightness = max(0.0, lightness - 0.02) if darker else min(1.0, lightness + 0.02)
+    while contrast(colour, surface) < READABLE and lightness != end:
+        lightness = max(end, lightness - 0.02) if end == 0 else min(end, lightness + 0.02)
         red, green, blue = colorsys.hls_to_rgb(hue, lightness, saturation)
         colour = f"{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
     return colour

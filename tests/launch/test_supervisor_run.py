@@ -83,9 +83,11 @@ def test_dead_program_is_started_again_and_said(tmp_path: Path, running: list[Ru
 
 def test_stop_works_at_any_moment(tmp_path: Path, running: list[Running]) -> None:
     """Many supervisors, each signalled a little later: none may hang in its own lock."""
-    many = [Running(tmp_path, "exec sleep 600") for _ in range(12)]
-    running.extend(many)
-    for number, one in enumerate(many):
+    for number in range(12):
+        folder = tmp_path / str(number)  # a roster belongs to one supervisor
+        folder.mkdir()
+        running.append(Running(folder, "exec sleep 600"))
+    for number, one in enumerate(running):
         wait_until(lambda one=one: psutil.Process(one.popen.pid).children(), "a child")  # type: ignore[misc]
         time.sleep(number / 100)
         out, _ = one.stop()

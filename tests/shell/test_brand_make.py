@@ -6,16 +6,18 @@ import re
 
 import pytest
 from django.test import Client
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config.shell import brand
 from config.shell.brand import DARK_SURFACE, DEFAULT_PRIMARY, LIGHT_SURFACE, READABLE
 
-colours = st.from_regex(r"\A[0-9a-f]{6}\Z")
+colours = st.integers(0, 0xFFFFFF).map("{:06x}".format)
 
 
 @given(colours, st.sampled_from([LIGHT_SURFACE, DARK_SURFACE]))
+@example("000000", DARK_SURFACE)
+@example("ffffff", LIGHT_SURFACE)
 def test_any_colour_becomes_readable(colour: str, surface: str) -> None:
     assert brand.contrast(brand.readable_on(colour, surface), surface) >= READABLE
 

@@ -100,7 +100,8 @@ def test_theme_and_language_change_in_place(open_page: OpenPage) -> None:
     page = open_page(person)
     page.goto("/help/")
     page.click(".avatar-button")
-    page.click("[data-theme=dark]")
+    with page.expect_response("**/accounts/theme/"):
+        page.click("[data-theme=dark]")
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")

@@ -132,6 +132,7 @@ def test_it_says_what_it_asked_and_never_shows_the_token(
     play: Play, connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="config.lib.http")  # quieter than the rest by default
     connector = connect(play().url)
     page = only_page(connector, "ecommerce", MARCH)
     assert page.request == (

@@ -58,7 +58,7 @@ class AuditTable(tables.Table):
     at = WhenColumn(verbose_name=_("When"))
     actor_label = tables.Column(verbose_name=_("Who"))
     action = tables.Column(verbose_name=_("Action"))
-    target_label = tables.Column(verbose_name=_("Row"), default="")
+    target_label = tables.Column(verbose_name=_("Subject"), default="")
     changes = tables.Column(
         verbose_name=_("Before → after"), empty_values=(), orderable=False, accessor="pk"
     )

@@ -37,9 +37,11 @@ def test_a_target_changes_with_a_reason_only(
     shoot(page, shots, f"targets-{walk.name}")
     cell = page.locator(".target-grid td", has=page.locator(f"[href='{own}'], [action='{own}']"))
     cell.locator("a.cell-link").click()
+    expect(cell.locator("[name=value]")).to_be_focused()
     cell.locator("[name=value]").fill("131 000")
     cell.locator("button[type=submit]").click()
     expect(cell.locator(".invalid-feedback")).to_be_visible()  # why does it change?
+    expect(cell.locator("[name=reason]")).to_be_focused()
     cell.locator("[name=reason]").fill("Открылась новая точка")
     shoot(page, shots, f"target-reason-{walk.name}")
     cell.locator("button[type=submit]").click()

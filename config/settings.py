@@ -311,6 +311,9 @@ EMAIL_BACKEND = (
     else "django.core.mail.backends.filebased.EmailBackend"
 )
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+if not EMAIL_HOST:
+    # Letters carry password links: nobody else on the machine reads them.
+    Path(EMAIL_FILE_PATH).mkdir(parents=True, exist_ok=True, mode=0o700)
 EMAIL_PORT = env_int("EMAIL_PORT", default=587)
 EMAIL_HOST_USER = env_str("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env_str("EMAIL_HOST_PASSWORD")

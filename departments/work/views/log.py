@@ -94,8 +94,12 @@ def proof_file(request: HttpRequest, uid: uuid.UUID) -> FileResponse:
     if not line.proof_file or line.proof_type not in TYPES or line.deleted_at:
         raise Http404
     kind = TYPES[line.proof_type]
+    try:
+        content = line.proof_file.open("rb")
+    except FileNotFoundError as error:  # the row outlived the file (a restored backup, say)
+        raise Http404 from error
     response = FileResponse(
-        line.proof_file.open("rb"),
+        content,
         as_attachment=not kind.shown,
         filename=line.proof_name,
         content_type=kind.mime,

@@ -23,7 +23,7 @@ from config.lib.errors import AppError
 from config.lib.tasks import enqueue
 from config.lib.text import localize
 from kpis.register.connectors.errors import RetryError, SkipError, SourceError, WaitError
-from kpis.register.models import Slice, Source, SyncRun
+from kpis.register.models import FileImport, Slice, Source, SyncRun
 from kpis.register.models.run import State
 from kpis.register.registry import FILE_KIND, connect
 from kpis.register.services.claims import ClaimLost, run_claim, run_lock
@@ -34,6 +34,7 @@ from kpis.register.services.sources import attention_set
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 6
+MAX_TAKEOVERS = 5
 LONGEST_PAUSE = 600
 PERSON_NEEDED = frozenset({"auth", "config", "bug"})
 OPEN = (State.PLANNED, State.WAITING, State.RUNNING)
@@ -49,7 +50,9 @@ def run_execute(run_id: int) -> None:
     run = SyncRun.objects.select_related("source__scope", "source__owner").get(pk=run_id)
     logger.info("reading %s", run.source)
     try:
-        if run.trigger == SyncRun.Trigger.IMPORT:
+        if run.takeovers > MAX_TAKEOVERS:
+            _give_up(run, claim)
+        elif run.trigger == SyncRun.Trigger.IMPORT:
             import_execute(run=run, claim=claim)
         else:
             _pull(run, claim)
@@ -68,6 +71,16 @@ def run_execute(run_id: int) -> None:
         with suppress(ClaimLost):  # the run goes on elsewhere
             _fail(run, claim, fault)
             run_finish(run=run, claim=claim, fault=fault)
+
+
+def _give_up(run: SyncRun, claim: UUID) -> None:
+    """What kills every worker that touches it is not tried for ever."""
+    fault = SourceError(
+        _("Reading this stopped the worker several times. The developers need the run's number."),
+        detail=str(run.uid),
+    )
+    _fail(run, claim, fault)
+    run_finish(run=run, claim=claim, fault=fault)
 
 
 def _pull(run: SyncRun, claim: UUID) -> None:
@@ -222,6 +235,10 @@ def run_finish(*, run: SyncRun, claim: UUID, fault: SourceError | None) -> None:
         locked.advice = localize(fault.advice) if fault and fault.advice else {}
         locked.detail = fault.detail if fault else ""
         locked.save()
+        if fault is not None:
+            FileImport.objects.filter(run=locked, state=FileImport.State.STARTED).update(
+                state=FileImport.State.REFUSED
+            )
         _tell_source(locked, fault, now)
     logger.info("%s: %s", run.source, locked.state)
 

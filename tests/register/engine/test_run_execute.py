@@ -257,6 +257,16 @@ def test_a_silent_worker_loses_its_run_and_cannot_write_any_more(source: Source)
     assert run_lock(run.pk, second).pk == run.pk
 
 
+def test_what_kills_every_worker_is_not_tried_for_ever(source: Source) -> None:
+    run = runs.run_create(source=source, trigger=SyncRun.Trigger.MANUAL)
+    SyncRun.objects.filter(pk=run.pk).update(takeovers=sync.MAX_TAKEOVERS + 1)
+    sync.run_execute(run.pk)
+    run.refresh_from_db()
+    assert run.state == State.FAILED
+    assert "worker" in run.error["en"]
+    assert not Result.objects.exists()
+
+
 def test_nobody_commits_under_a_foreign_claim(source: Source) -> None:
     run = runs.run_create(source=source, trigger=SyncRun.Trigger.MANUAL)
     run_claim(run.pk)

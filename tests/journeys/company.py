@@ -99,6 +99,7 @@ def filled_database(name: str) -> Iterator[None]:
     _drop(name)
     # A run of other tests has migrated a database already; the journeys alone migrate their own.
     migrated = before if before.startswith("test_") else "template0"
+    _free(migrated)
     _maintain(f"CREATE DATABASE {_quoted(name)} TEMPLATE {_quoted(migrated)}")
     try:
         with _working_in(name):
@@ -113,6 +114,7 @@ def filled_database(name: str) -> Iterator[None]:
 @contextmanager
 def copied_database(template: str, name: str) -> Iterator[None]:
     """Everybody in this process works in ``name``, a new copy of ``template``, until the end."""
+    _free(template)
     _maintain(f"CREATE DATABASE {_quoted(name)} TEMPLATE {_quoted(template)}")
     try:
         with _working_in(name):
@@ -134,15 +136,24 @@ def _working_in(name: str) -> Iterator[None]:
         connection.settings_dict["NAME"] = before
 
 
+def _free(name: str) -> None:
+    """A thread of an earlier test's server may still hold a connection: closed from outside."""
+    _maintain(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = %s AND pid <> pg_backend_pid()",
+        name,
+    )
+
+
 def _drop(name: str) -> None:
     _maintain(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
 
 
-def _maintain(sql: str) -> None:
+def _maintain(sql: str, *values: str) -> None:
     """From outside: a database that anybody is connected to cannot be copied."""
     connection.close()
     with connection._nodb_cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, values or None)
 
 
 def _quoted(name: str) -> str:

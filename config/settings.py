@@ -229,6 +229,9 @@ if CELERY_BROKER_URL == "filesystem://":
         "control_folder": str(BROKER_DIR / "control"),
         "store_processed": False,
     }
+if prefix := env_str("BROKER_KEY_PREFIX"):
+    # Several installations (or test runs) may share one Redis.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": prefix}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"

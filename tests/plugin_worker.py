@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
+from uuid import uuid4
 
 import pytest
 from celery import current_app
@@ -29,7 +30,10 @@ def worker_env(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, str
     """
     env = {**os.environ, "DATABASE_URL": _test_database_url(), "MODUS_BROKER_DIR": str(tmp_path)}
     if settings.REDIS_URL:
-        _use_broker(settings.REDIS_URL, {})
+        # Tests of other processes use the same Redis: each has its own queues.
+        prefix = f"modus-test-{uuid4().hex}-"
+        env["BROKER_KEY_PREFIX"] = prefix
+        _use_broker(settings.REDIS_URL, {"global_keyprefix": prefix})
     else:
         queue, control = tmp_path / "queue", tmp_path / "control"
         queue.mkdir()

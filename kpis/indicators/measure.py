@@ -45,7 +45,8 @@ class Measure:
         if self.kind is UnitKind.SHARE:
             points = figures.signed(rounded(number * 100, self.decimals), self.decimals)
             # Translators: percentage points, «п. п.»
-            return f"{points}{figures.NBSP}{pgettext('percentage points', 'pp')}"
+            unit = pgettext("percentage points", "pp")
+            return f"{points}{figures.NBSP}{unit}"
         return _with_sign(self.text(number), positive=number > 0)
 
     def plain(self, number: Fraction) -> Decimal:

@@ -22,6 +22,7 @@ REASONS: dict[Reason, StrOrPromise] = {
     # Translators: instead of a change in percent, when the earlier value was zero
     Reason.NEW: pgettext_lazy("change from zero", "new"),
     Reason.TOO_EARLY: _("too early: less than a fifth of the period is known"),
+    Reason.INCOMPLETE: _("incomplete data"),
     Reason.NOT_ADDITIVE: _("days of this metric do not add up"),
 }
 SHORT_REASONS: dict[Reason, StrOrPromise] = {

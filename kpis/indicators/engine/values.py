@@ -17,6 +17,7 @@ class Reason(StrEnum):
     NO_PLAN = "no_plan"  # nobody set a target, or the target cannot be attained in percent
     NEW = "new"  # grew from zero: a change in percent says nothing
     TOO_EARLY = "too_early"  # too little of the period has passed
+    INCOMPLETE = "incomplete"  # the period to compare with lacks days or sources
     NOT_ADDITIVE = "not_additive"  # days of the metric do not add up to a period
 
 

@@ -180,4 +180,7 @@ def _compared(
     fact: Evaluation,
 ) -> Compared:
     then = evaluate(formula.node, series, period=period, as_of=period.last, today=today)
+    if then.incomplete and not fact.incomplete:
+        # A month of ten known days would make any full one look like a triumph.
+        return Compared(then, change(Value(reason=Reason.INCOMPLETE), fact.value))
     return Compared(then, change(then.value, fact.value))

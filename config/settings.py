@@ -229,7 +229,7 @@ if CELERY_BROKER_URL == "filesystem://":
         "control_folder": str(BROKER_DIR / "control"),
         "store_processed": False,
     }
-if prefix := env_str("BROKER_KEY_PREFIX"):
+elif prefix := env_str("BROKER_KEY_PREFIX"):
     # Several installations (or test runs) may share one Redis.
     CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": prefix}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

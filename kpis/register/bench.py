@@ -140,7 +140,7 @@ def _spooled(place: _Place, rows: int, first: dt.date, step: int) -> ResultSpool
 
 def _dashboard(place: _Place, small: int, large: int, turns: int, say: Say) -> dict[str, object]:
     """The head's dashboard, and the year's series behind it, over two sizes of the register."""
-    client = Client()
+    client = Client(HTTP_HOST="localhost")
     client.force_login(place.user)
     url = reverse("indicators:dashboard")
     last = timezone.localdate() - dt.timedelta(days=1)

@@ -203,6 +203,7 @@ def test_a_body_of_exactly_the_limit_is_taken(script: Script) -> None:
         (b"SSH-2.0-OpenSSH_9.6\r\n", ProtocolFailed),
         (b"", ProtocolFailed),
     ],
+    ids=["cut", "not-packed", "unknown-packing", "short", "not-http", "nothing"],
 )
 def test_half_an_answer_is_no_answer(script: Script, answer: bytes, error: type[HttpError]) -> None:
     server = script(answer)

@@ -149,9 +149,12 @@ class Client:
         *,
         params: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
+        json: object = None,
+        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """One exchange with ``path`` under the base address.
+        """One exchange with ``path`` under the base address; the body is ``form``, ``json`` or
+        ``content``.
 
         Any status but a redirect is an answer; what is no answer raises an `HttpError`.
         """
@@ -161,7 +164,7 @@ class Client:
         self._deadline.start(self._limits.total)
         try:
             with self._http.stream(
-                method, url, params=params, data=form, headers=headers
+                method, url, params=params, data=form, json=json, content=content, headers=headers
             ) as response:
                 if response.is_redirect:
                     raise RedirectRefused(self._location(response))

@@ -5,6 +5,8 @@ for.
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -13,6 +15,7 @@ from django.utils.module_loading import import_string
 from config.lib.crypto import unseal
 from kpis.register.connectors.base import Account, Connector
 from kpis.register.models import Source
+from kpis.simulator import Play
 
 NEEDED = ("kind", "label", "secret_fields", "settings_form", "streams", "check", "read", "close")
 FILE_KIND = "file"
@@ -38,6 +41,18 @@ def connector_class(kind: str) -> type[Connector]:
         return connectors()[kind]
     except KeyError:
         raise LookupError(f"no connector of kind {kind}") from None
+
+
+@cache
+def plays() -> dict[str, type[Play]]:
+    """The contract servers of the connectors that have one, by kind: ``contract_server.PLAY`` in
+    the connector's folder."""
+    found: dict[str, type[Play]] = {}
+    for kind, cls in connectors().items():
+        folder = cls.__module__.rpartition(".")[0]
+        if find_spec(f"{folder}.contract_server"):
+            found[kind] = import_module(f"{folder}.contract_server").PLAY
+    return found
 
 
 def connect(source: Source) -> Connector:

@@ -1,10 +1,12 @@
-"""The metric vocabulary that comes with the product. `vocabulary_install` writes it after
-migrate.
+"""The metric vocabulary that comes with the product, a line each in ``vocabulary.csv``.
+`vocabulary_install` writes it after migrate.
 """
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
+from pathlib import Path
 
 from kpis.register.models.metric import Metric
 
@@ -26,76 +28,25 @@ class Word:
     note_en: str = ""
 
 
-WORDS: tuple[Word, ...] = (
-    Word("impressions", "Показы", "Impressions", Unit.PIECES, settle_days=3),
-    Word("clicks", "Клики", "Clicks", Unit.PIECES, settle_days=3),
-    Word(
-        "sessions",
-        "Визиты",
-        "Sessions",
-        Unit.PIECES,
-        settle_days=2,
-        note_ru="Клики и визиты — не одно и то же; визит через полночь счётчики режут по-разному.",
-        note_en="Clicks are not sessions; counters cut a visit over midnight differently.",
-    ),
-    Word(
-        "users",
-        "Посетители",
-        "Users",
-        Unit.PEOPLE,
-        Time.NONE,
-        Dims.NONE,
-        settle_days=2,
-        note_ru="Уникальные за день: по дням не складываются.",
-        note_en="Unique within a day: days do not add up.",
-    ),
-    Word("page_actions", "Действия на сайте", "Page actions", Unit.PIECES, settle_days=2),
-    Word(
-        "bounces",
-        "Отказы",
-        "Bounces",
-        Unit.PIECES,
-        settle_days=2,
-        note_ru="Определение зависит от счётчика: не смешивайте счётчики в одном показателе.",
-        note_en="The definition depends on the counter: never mix counters in one KPI.",
-    ),
-    Word(
-        "session_seconds",
-        "Время на сайте, сумма",
-        "Time on site, total",
-        Unit.SECONDS,
-        settle_days=2,
-    ),
-    Word(
-        "campaign_sessions",
-        "Визиты из кампаний",
-        "Campaign sessions",
-        Unit.PIECES,
-        settle_days=2,
-        note_ru="Часть визитов сайта: с визитами не складывается.",
-        note_en="A part of the site's sessions: not to be added to sessions.",
-    ),
-    Word("goal_completions", "Достижения целей", "Goal completions", Unit.PIECES, settle_days=2),
-    Word("leads", "Лиды", "Leads", Unit.PIECES),
-    Word("calls", "Звонки входящие", "Incoming calls", Unit.PIECES),
-    Word(
-        "orders",
-        "Заказы",
-        "Orders",
-        Unit.PIECES,
-        settle_days=3,
-        note_ru="По дате заказа. Два источника заказов не складываются: считается главный.",
-        note_en="By order date. Two sources of orders are not added: the main one counts.",
-    ),
-    Word("items_sold", "Товаров продано", "Items sold", Unit.PIECES, settle_days=3),
-    Word("revenue", "Выручка", "Revenue", Unit.MONEY, settle_days=3),
-    Word("refunds", "Возвраты", "Refunds", Unit.MONEY),
-    Word("new_customers", "Новые клиенты", "New customers", Unit.PEOPLE),
-    Word("media_cost", "Расход на размещение", "Media cost", Unit.MONEY, settle_days=3),
-    Word("sends", "Отправлено писем", "Sends", Unit.PIECES, settle_days=3),
-    Word("deliveries", "Доставлено писем", "Deliveries", Unit.PIECES, settle_days=3),
-    Word("followers", "Подписчики сообщества", "Followers", Unit.PEOPLE, Time.LAST),
-)
+def _read() -> tuple[Word, ...]:
+    table = Path(__file__).with_name("vocabulary.csv").read_text(encoding="utf-8")
+    return tuple(
+        Word(
+            code=row["code"],
+            ru=row["ru"],
+            en=row["en"],
+            unit=Unit(row["unit"]),
+            time=Time(row["time"]),
+            dims=Dims(row["dims"]),
+            settle_days=int(row["settle_days"]),
+            note_ru=row["note_ru"],
+            note_en=row["note_en"],
+        )
+        for row in csv.DictReader(table.splitlines())
+    )
+
+
+WORDS: tuple[Word, ...] = _read()
 
 
 def vocabulary_install() -> int:

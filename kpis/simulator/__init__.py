@@ -7,6 +7,7 @@ It knows nothing of Django and is started by ``manage.py simulator`` or, in test
 """
 
 from kpis.simulator.faults import Fault
+from kpis.simulator.play import Play, Reply, Request, Stage
 from kpis.simulator.server import Simulator
 
-__all__ = ["Fault", "Simulator"]
+__all__ = ["Fault", "Play", "Reply", "Request", "Simulator", "Stage"]

@@ -58,11 +58,18 @@ _TEXTS = {
 
 
 class Switchboard:
-    """Which faults are on. Safe between threads; a fault with a count switches itself off."""
+    """Which of the faults ``known`` are on. Safe between threads; a fault with a count switches
+    itself off."""
 
-    def __init__(self, faults: Mapping[str, int | None] | Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        faults: Mapping[str, int | None] | Iterable[str] = (),
+        *,
+        known: Mapping[str, str] | None = None,
+    ) -> None:
         self._lock = threading.Lock()
-        self._on: dict[Fault, int | None] = {}
+        self.known = dict(known) if known else {fault.value: fault.text for fault in Fault}
+        self._on: dict[str, int | None] = {}
         pairs = faults.items() if isinstance(faults, Mapping) else ((name, None) for name in faults)
         for name, times in pairs:
             self.turn_on(name, times=times)
@@ -70,29 +77,27 @@ class Switchboard:
     def turn_on(self, name: str, *, times: int | None = None) -> None:
         """On for the next ``times`` requests it concerns, or until switched off. ValueError for an
         unknown name or a count below one."""
-        fault = Fault(name)
         if times is not None and times < 1:
             raise ValueError("a fault happens at least once")
         with self._lock:
-            self._on[fault] = times
+            self._on[self._named(name)] = times
 
     def turn_off(self, name: str) -> None:
         """Off, whether it was on or not. ValueError for an unknown name."""
-        fault = Fault(name)
         with self._lock:
-            self._on.pop(fault, None)
+            self._on.pop(self._named(name), None)
 
     def clear(self) -> None:
         """Everything off."""
         with self._lock:
             self._on.clear()
 
-    def state(self) -> dict[Fault, int | None]:
+    def state(self) -> dict[str, int | None]:
         """What is on now, with how often it still happens (None: until switched off)."""
         with self._lock:
             return dict(self._on)
 
-    def take(self) -> frozenset[Fault]:
+    def take(self) -> frozenset[str]:
         """The faults of one request; counted ones are used up by it."""
         with self._lock:
             taken = frozenset(self._on)
@@ -103,3 +108,8 @@ class Switchboard:
                 elif left is not None:
                     self._on[fault] = left - 1
             return taken
+
+    def _named(self, name: str) -> str:
+        if name not in self.known:
+            raise ValueError(f"{name!r} is not a valid Fault")
+        return name

@@ -1,22 +1,26 @@
-"""One request of the simulator: the vendor's side under ``/index.php``, switches below
-``/_simulator/``."""
+"""One request of the simulator: Matomo under ``/index.php``, every other vendor below a mount of
+its own, the switches below ``/_simulator/``."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 from kpis.simulator.faults import Fault
 from kpis.simulator.page import render
+from kpis.simulator.play import Reply, Request
 
 if TYPE_CHECKING:
-    from kpis.simulator.server import Simulator
+    from kpis.simulator.server import Mount, Simulator
 
 _HTML = "text/html; charset=utf-8"
 _JSON = "application/json; charset=utf-8"
 _LARGEST_FORM = 1_000_000
+_LARGEST_BODY = 20_000_000
+_HINT_SECONDS = 120
 _LOGIN_PAGE = b"<!doctype html><html><head><title>Sign in</title></head><body>Sign in</body></html>"
 
 
@@ -28,16 +32,20 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 30
 
     def do_GET(self) -> None:
-        """The page of switches; anything else tells where to post."""
+        """A vendor's answer, or the page of switches."""
+        if self._played():
+            return
         if urlsplit(self.path).path == "/_simulator/":
             owner = self.owner
-            page = render(url=owner.url, token=owner.token, on=owner.faults.state())
+            page = render(url=owner.url, token=owner.token, boards=owner.boards())
             self._send(200, page, _HTML)
         else:
             self._send(404, b"Post to /index.php, or open /_simulator/", "text/plain")
 
     def do_POST(self) -> None:
-        """A switch, or a vendor's answer."""
+        """A vendor's answer, or a switch."""
+        if self._played():
+            return
         form = self._form()
         if form is None:
             return
@@ -48,6 +56,67 @@ class Handler(BaseHTTPRequestHandler):
             self._matomo(dict(parse_qsl(parts.query)), form)
         else:
             self._send(404, b"Not Found", "text/plain")
+
+    def do_PATCH(self) -> None:
+        """A vendor's answer."""
+        if not self._played():
+            self._send(404, b"Not Found", "text/plain")
+
+    do_PUT = do_DELETE = do_PATCH  # noqa: N815  names of the base class
+
+    def _played(self) -> bool:
+        """Answer for the vendor mounted here; False when none is."""
+        parts = urlsplit(self.path)
+        _empty, kind, *rest = parts.path.split("/", 2) if parts.path.count("/") else ("", "")
+        mount = self.owner.mounts.get(kind)
+        if mount is None:
+            return False
+        length = self.headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > _LARGEST_BODY:
+            self.close_connection = True
+            self._send(413, b"Too large", "text/plain")
+            return True
+        request = Request(
+            method=self.command,
+            path="/" + (rest[0] if rest else ""),
+            query=dict(parse_qsl(parts.query, keep_blank_values=True)),
+            headers={name.lower(): value for name, value in self.headers.items()},
+            body=self.rfile.read(int(length)),
+            query_string=parts.query,
+        )
+        faults = mount.faults.take()
+        self.about = " ".join([kind, request.path, *sorted(faults)])
+        self._answer(self._reply(mount, request, faults), faults)
+        return True
+
+    def _reply(self, mount: Mount, request: Request, faults: frozenset[str]) -> Reply:
+        play = mount.play
+        if "html_page" in faults:
+            return Reply(200, _LOGIN_PAGE, _HTML)
+        if "empty_204" in faults:
+            return Reply(204)
+        with self.owner.lock:
+            if "rate_limit_hint" in faults:
+                return play.limited(request, _HINT_SECONDS)
+            if "rate_limit" in faults:
+                return play.limited(request, None)
+            if "unavailable" in faults:
+                return play.unavailable(request)
+            if "error_body" in faults:
+                return play.error_body(request)
+            if "token_expired" in faults:
+                return play.token_expired(request)
+            return play.answer(request, faults)
+
+    def _answer(self, reply: Reply, faults: frozenset[str]) -> None:
+        body, content_type = reply.body, reply.content_type
+        if "cp1251" in faults:
+            body = body.decode(errors="replace").encode("cp1251", "replace")
+            content_type = content_type.partition(";")[0]
+        if "truncated_json" in faults:
+            body = body[: len(body) // 2]
+        slow = "slow_body" in faults
+        self._send(reply.status, body, content_type, slow=slow, headers=reply.headers)
 
     def log_message(self, format: str, *args: object) -> None:
         """One readable line; bodies, and with them tokens, are never written."""
@@ -78,7 +147,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def _switch(self, form: dict[str, str]) -> None:
         name, state, times = form.get("fault", ""), form.get("state", "on"), form.get("times", "")
-        faults = self.owner.faults
+        board = self.owner.boards().get(form.get("kind", ""))
+        if board is None:
+            self._send(400, b"no such kind of source", "text/plain")
+            return
+        faults = board
         try:
             if state == "clear":
                 faults.clear()
@@ -90,7 +163,7 @@ class Handler(BaseHTTPRequestHandler):
             self._send(400, str(error).encode(), "text/plain")
             return
         if "json" in self.headers.get("content-type", ""):
-            now = {fault.value: left for fault, left in faults.state().items()}
+            now = faults.state()
             self._send(200, json.dumps({"faults": now}).encode(), _JSON)
         else:
             self._send(303, b"", "text/plain", location="/_simulator/")
@@ -128,6 +201,7 @@ class Handler(BaseHTTPRequestHandler):
         slow: bool = False,
         location: str = "",
         retry_after: str = "",
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.send_response(status)
         if status != 204:
@@ -137,6 +211,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Location", location)
         if retry_after:
             self.send_header("Retry-After", retry_after)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         self.end_headers()
         try:
             if slow:

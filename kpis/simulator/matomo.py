@@ -40,7 +40,7 @@ class Matomo:
         self._today = today
         self._reads: dict[tuple[str, int, dt.date], int] = {}
 
-    def answer(self, query: Params, form: Params, faults: frozenset[Fault]) -> tuple[int, bytes]:
+    def answer(self, query: Params, form: Params, faults: frozenset[str]) -> tuple[int, bytes]:
         """Status and JSON body for one POST to ``index.php``."""
         try:
             self._authenticate(query, form, faults)
@@ -51,7 +51,7 @@ class Matomo:
             return error.status, _json({"result": "error", "message": error.message})
         return 200, _json(data)
 
-    def _authenticate(self, query: Params, form: Params, faults: frozenset[Fault]) -> None:
+    def _authenticate(self, query: Params, form: Params, faults: frozenset[str]) -> None:
         if Fault.TOKEN_EXPIRED in faults:
             raise MatomoError(
                 "Unable to authenticate with the provided token. It is either invalid or expired."
@@ -74,7 +74,7 @@ class Matomo:
                 401,
             )
 
-    def _call(self, params: Params, faults: frozenset[Fault]) -> object:
+    def _call(self, params: Params, faults: frozenset[str]) -> object:
         method = params.get("method", "")
         if method == "API.getBulkRequest":
             return self._bulk(params, faults)
@@ -92,7 +92,7 @@ class Matomo:
             f"'\\Piwik\\Plugins\\{module}\\API'."
         )
 
-    def _bulk(self, params: Params, faults: frozenset[Fault]) -> list[object]:
+    def _bulk(self, params: Params, faults: frozenset[str]) -> list[object]:
         answers: list[object] = []
         index = 0
         while (url := params.get(f"urls[{index}]")) is not None:
@@ -130,7 +130,7 @@ class Matomo:
             "group": "",
         }
 
-    def _report(self, method: str, params: Params, faults: frozenset[Fault]) -> object:
+    def _report(self, method: str, params: Params, faults: frozenset[str]) -> object:
         site = self._site_id(params)
         if params.get("period") != "day":
             raise MatomoError("The simulator answers for period=day only.")
@@ -235,7 +235,7 @@ _REPORTS: dict[str, Callable[[Figures], list[dict[str, object]]]] = {
 }
 
 
-def _spoil(row: dict[str, object], faults: frozenset[Fault], *, last: bool) -> dict[str, object]:
+def _spoil(row: dict[str, object], faults: frozenset[str], *, last: bool) -> dict[str, object]:
     """The row as a vendor with these faults would send it."""
     main = "nb_visits" if "nb_visits" in row else "nb_conversions"
     row = dict(row)

@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from http.server import ThreadingHTTPServer
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -14,9 +15,18 @@ from kpis.simulator.company import TIME_ZONE, Figures, figures
 from kpis.simulator.faults import Switchboard
 from kpis.simulator.handler import Handler
 from kpis.simulator.matomo import Matomo
+from kpis.simulator.play import Play, Stage
 
 logger = logging.getLogger(__name__)
 TOKEN = "demo-token"  # noqa: S105  the simulator's published token opens invented figures only
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A vendor and its switches."""
+
+    play: Play
+    faults: Switchboard
 
 
 class Simulator:
@@ -24,7 +34,8 @@ class Simulator:
 
     ``faults`` are names of `Fault`, or a mapping of names to how many requests they concern.
     ``today`` fixes the date in the shop's time zone; without it the real one counts. ``drip`` is
-    the pause in seconds between the bytes of a slow body.
+    the pause in seconds between the bytes of a slow body. ``plays`` are the vendors mounted below
+    ``/<kind>``; ``now`` fixes their clock.
     """
 
     def __init__(
@@ -38,8 +49,18 @@ class Simulator:
         today: dt.date | None = None,
         drip: float = 0.1,
         on_request: Callable[[str], None] | None = None,
+        plays: Iterable[type[Play]] = (),
+        now: Callable[[], dt.datetime] | None = None,
     ) -> None:
         self.faults = Switchboard(faults)
+        clock = now or (lambda: dt.datetime.now(dt.UTC))
+        self.mounts = {
+            cls.kind: Mount(
+                cls(Stage(seed=seed, now=clock, url=self._url_of(cls.kind))),
+                Switchboard(known=cls.faults()),
+            )
+            for cls in plays
+        }
         self.token = token
         self.drip = drip
         self.stopping = threading.Event()
@@ -62,6 +83,17 @@ class Simulator:
         """The base address a source is given, without a slash at the end."""
         host, port = self._server.server_address[:2]
         return f"http://{host if isinstance(host, str) else host.decode()}:{port}"
+
+    def boards(self) -> dict[str, Switchboard]:
+        """Every switchboard by kind of source; "" is Matomo's."""
+        return {"": self.faults, **{kind: mount.faults for kind, mount in self.mounts.items()}}
+
+    def url_of(self, kind: str) -> str:
+        """The base address of the vendor mounted as ``kind``."""
+        return f"{self.url}/{kind}"
+
+    def _url_of(self, kind: str) -> Callable[[], str]:
+        return lambda: self.url_of(kind)
 
     def today(self) -> dt.date:
         """The date in the shop's time zone."""

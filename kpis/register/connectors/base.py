@@ -8,14 +8,44 @@ one folder; it is made known by one line of ``REGISTER_CONNECTORS`` in the setti
 from __future__ import annotations
 
 import datetime as dt
+import enum
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
+from kpis.register.connectors.limits import Gate, OpenGate
+from kpis.register.connectors.records import Level, Record
+from kpis.register.connectors.tokens import MemoryTokens, Tokens
+
 if TYPE_CHECKING:
     from django import forms
     from django_stubs_ext import StrOrPromise
+
+
+class Mode(enum.StrEnum):
+    """What the days of a slice mean.
+
+    ``days``: business days; everything the register has of them is replaced by what was read, so
+    what vanished upstream vanishes here. ``changes``: days on which the vendor's objects were
+    changed; records are put in or replaced by key, whatever their business day, and go only when
+    the source says `Gone`; today is read too. ``levels``: counters as they stand now; the slice is
+    today, there is no history. ``roll_call``: business days of another stream's records; those not
+    in `Page.present` are gone.
+    """
+
+    DAYS = "days"
+    CHANGES = "changes"
+    LEVELS = "levels"
+    ROLL_CALL = "roll_call"
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """The last ``days`` days are read again when the last such reading is ``hours`` old."""
+
+    days: int
+    hours: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +53,10 @@ class Stream:
     """One kind of data a source gives.
 
     ``lookback_days`` is how many closed days are read again on every run because the vendor still
-    changes them; ``slice_days`` is the length of one slice, the unit of commit and retry;
-    ``metrics`` are codes of the vocabulary the stream writes.
+    changes them, ``deep`` what is read again less often; ``slice_days`` is the length of one slice,
+    the unit of commit and retry; ``metrics`` are codes of the vocabulary the stream writes;
+    ``history_days`` is how far back the vendor keeps it (None: all); ``of`` names the stream a roll
+    call is about.
     """
 
     name: str
@@ -32,6 +64,10 @@ class Stream:
     metrics: tuple[str, ...]
     lookback_days: int
     slice_days: int
+    deep: tuple[Reread, ...] = ()
+    mode: Mode = Mode.DAYS
+    history_days: int | None = None
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +117,13 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A portion of a slice: facts and the raw answer they were read from.
+    """A portion of a slice: facts, levels and records, and the raw answer they were read from.
 
     ``raw`` is the vendor's body as received (bytes), ``request`` a line describing the call without
     secrets. ``announced`` is how many rows the vendor says the whole slice has, ``received`` how
     many rows this page really held; None where the vendor does not say. ``notices`` are remarks for
-    the owner (an unknown field, a sampled answer).
+    the owner (an unknown field, a sampled answer). ``present`` are the keys that answered a roll
+    call.
     """
 
     facts: tuple[Fact, ...]
@@ -96,6 +133,9 @@ class Page:
     received: int = 0
     announced: int | None = None
     notices: tuple[StrOrPromise, ...] = ()
+    levels: tuple[Level, ...] = ()
+    records: tuple[Record, ...] = ()
+    present: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +151,16 @@ class CheckItem:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a connector is given: settings as saved by its form, and the decrypted secrets."""
+    """What a connector is given: settings as saved by its form, the decrypted secrets, the gate its
+    requests pass and the store of access tokens it obtains itself. ``uid`` names the source where
+    the vendor wants something of its own (a report's name); "" while there is none.
+    """
 
     settings: Mapping[str, object]
     secrets: Mapping[str, str] = field(repr=False)
+    gate: Gate = field(default_factory=OpenGate, repr=False)
+    tokens: Tokens = field(default_factory=lambda: MemoryTokens({}), repr=False)
+    uid: str = ""
 
 
 class Connector(Protocol):
@@ -124,11 +170,13 @@ class Connector(Protocol):
     label: ClassVar[StrOrPromise]
     secret_fields: ClassVar[tuple[str, ...]]
     settings_form: ClassVar[type[forms.Form]]
+    notes: ClassVar[tuple[StrOrPromise, ...]]
+    """Why a figure may differ from the vendor's cabinet, for the source's page."""
 
     def __init__(self, account: Account) -> None: ...
 
     def streams(self) -> tuple[Stream, ...]:
-        """The streams this account can give; may depend on its settings."""
+        """The streams this account can give; may depend on its settings. Asks nobody."""
 
     def time_zone(self) -> str:
         """IANA name of the zone the vendor cuts days by."""
@@ -143,4 +191,20 @@ class Connector(Protocol):
         fault.
         """
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Free the connections."""
+
+
+class Expiring(Protocol):
+    """A connector whose secret runs out on a known day; announced in good time."""
+
+    def expires_on(self) -> dt.date | None:
+        """The first day the secret no longer works, None when not known. Asks nobody."""
+
+
+class Manual(Protocol):
+    """A connector that cannot give some metrics of its channel: the source's page offers to enter
+    them by hand."""
+
+    manual_metrics: ClassVar[tuple[str, ...]]
+    manual_note: ClassVar[StrOrPromise]

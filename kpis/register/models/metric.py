@@ -21,6 +21,7 @@ class Metric(BilingualName):
         PEOPLE = "people", _("people")
         MONEY = "money", _("money")
         SECONDS = "s", _("seconds")
+        DAYS = "days", _("days")
 
     class AggTime(models.TextChoices):
         SUM = "sum", _("adds up")

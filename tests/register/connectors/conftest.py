@@ -10,10 +10,12 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from kpis.register.connectors.base import Account
+from kpis.register.connectors.base import Account, Connector
 from kpis.register.connectors.matomo import MatomoConnector
+from kpis.simulator import Play as VendorPlay
 from kpis.simulator import Simulator
 from tests.register.connectors.helpers import NOW, TODAY, TOKEN, Connect, Play, Serve
+from tests.register.connectors.staged import Stage, Staged
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +85,22 @@ def serve() -> Iterator[Serve]:
     for server in started:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    """Starts the contract server of a connector; stops it after the test."""
+    started: list[Simulator] = []
+
+    def start(connector: type[Connector], play: type[VendorPlay]) -> Staged:
+        simulator = Simulator(port=0, plays=[play], now=lambda: NOW, today=TODAY, drip=0.05)
+        simulator.start()
+        started.append(simulator)
+        mounted = simulator.mounts[play.kind].play
+        return Staged(
+            simulator, mounted, connector, mounted.source_settings(), mounted.source_secrets()
+        )
+
+    yield start
+    for simulator in started:
+        simulator.stop()

@@ -10,13 +10,14 @@ from types import FrameType
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from kpis.register.registry import plays
 from kpis.simulator import Fault, Simulator
 
 
 class Command(BaseCommand):
     """Runs until SIGTERM or Ctrl-C. Needs no database."""
 
-    help = "Run the channel simulator: a Matomo with invented figures and switchable faults."
+    help = "Run the channel simulator: every vendor with invented figures and switchable faults."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -48,6 +49,7 @@ class Command(BaseCommand):
                 port=port,
                 seed=seed,
                 faults=fault,
+                plays=plays().values(),
                 on_request=(lambda text: None) if quiet else self._line,
             )
         except OSError as error:

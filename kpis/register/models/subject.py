@@ -27,6 +27,13 @@ class Subject(PublicModel, Timestamped):
         SERIES = "series", _("Code series")
         PROGRAMME = "programme", _("Programme")
         EVENT = "event", _("Event")
+        CREATIVE = "creative", _("Creative")
+        COMMUNITY = "community", _("Community")
+        LIST = "list", _("Mailing list")
+        LINE = "line", _("Telephone line")
+        PIPELINE = "pipeline", _("Pipeline")
+        SHOP = "shop", _("Shop")
+        PRODUCT = "product", _("Product")
 
     scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)

@@ -41,13 +41,17 @@ class SyncRunQuerySet(ScopedQuerySet):
 class SyncRun(PublicModel):
     """``claim`` is the token of the worker that holds the run; a slice commits only under that
     token, so a worker thought dead cannot write after another took over. ``takeovers`` counts how
-    often that was so. ``heartbeat_at`` tells it is alive.
+    often that was so. ``heartbeat_at`` tells it is alive. ``rereads`` are the deep readings it
+    does, by stream.
     """
 
     class Trigger(models.TextChoices):
         SCHEDULE = "schedule", _("on schedule")
         MANUAL = "manual", _("by hand")
         IMPORT = "import", _("file")
+        REPLAY = "replay", _("from kept answers")
+        SHEET = "sheet", _("entered by hand")
+        UNDO = "undo", _("import undone")
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="runs")
     trigger = models.CharField(max_length=8, choices=Trigger.choices)
@@ -68,6 +72,7 @@ class SyncRun(PublicModel):
     error = models.JSONField(default=dict)
     advice = models.JSONField(default=dict)
     detail = models.TextField(blank=True)
+    rereads = models.JSONField(default=dict)
 
     objects = SyncRunQuerySet.as_manager()
 
@@ -129,6 +134,7 @@ class Slice(PublicModel):
     error = models.JSONField(default=dict)
     detail = models.TextField(blank=True)
     finished_at = models.DateTimeField(null=True)
+    not_before = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-last_day", "stream_id"]
@@ -159,7 +165,8 @@ class Slice(PublicModel):
 
 class RawAnswer(PublicModel):
     """A vendor's answer as received, compressed, kept RAW_ANSWER_DAYS. ``request`` has no
-    secrets.
+    secrets. ``question`` is the hash of the masked request it answers, by which a slice is replayed
+    without the vendor; ``status`` and ``headers`` are the answer's.
     """
 
     slice = models.ForeignKey(Slice, on_delete=models.CASCADE, related_name="answers")
@@ -170,6 +177,9 @@ class RawAnswer(PublicModel):
     packed = models.BinaryField()
     size = models.PositiveIntegerField()
     received_at = models.DateTimeField()
+    question = models.CharField(max_length=64, blank=True)
+    status = models.PositiveSmallIntegerField(default=200)
+    headers = models.JSONField(default=dict)
 
     class Meta:
         constraints = [

@@ -20,7 +20,7 @@ class Source(PublicModel, Timestamped):
 
     ``history_from`` is the first day worth having; ``next_due_at`` is when beat plans the next run,
     NULL for a source that is fed by hand. ``attention`` (both languages) says what a person must
-    do.
+    do. ``secret_expires_on`` is the first day a secret no longer works, where that is known.
     """
 
     class State(models.TextChoices):
@@ -45,6 +45,7 @@ class Source(PublicModel, Timestamped):
     last_success_at = models.DateTimeField(null=True, editable=False)
     check_report = models.JSONField(default=list, editable=False)
     checked_at = models.DateTimeField(null=True, editable=False)
+    secret_expires_on = models.DateField(null=True, editable=False)
     owner = models.ForeignKey(
         project.AUTH_USER_MODEL,
         null=True,
@@ -89,12 +90,15 @@ class Source(PublicModel, Timestamped):
 class Stream(models.Model):
     """One kind of data of a source. ``covered`` is the cursor: the days already in the register, as
     sorted, disjoint ``[first, last]`` pairs of ISO dates; it is written in the transaction of the
-    rows."""
+    rows. ``rereads`` are the moments of the deep readings, by their days. Data older than
+    ``agreed_hours`` is late."""
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="streams")
     name = models.CharField(max_length=40)
     covered = models.JSONField(default=list)
     loaded_at = models.DateTimeField(null=True)
+    rereads = models.JSONField(default=dict)
+    agreed_hours = models.PositiveIntegerField(_("agreed age, hours"), default=48)
 
     class Meta:
         constraints = [

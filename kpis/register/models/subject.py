@@ -14,7 +14,8 @@ from staff.accounts.models import Scope, ScopedQuerySet
 class Subject(PublicModel, Timestamped):
     """The register's name for an object. ``origin`` and ``key`` name it where it came from: a
     source ("source:12") or an app of ours ("channels_publishing"); no part of the key is ever
-    empty.
+    empty. ``owner`` is who answers for it now, `SubjectOwner` who did before. A duplicate keeps its
+    results and points to the one it is shown as (``merged_into``).
     """
 
     class Kind(models.TextChoices):
@@ -50,6 +51,9 @@ class Subject(PublicModel, Timestamped):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
 
     objects = ScopedQuerySet.as_manager()
 
@@ -61,3 +65,22 @@ class Subject(PublicModel, Timestamped):
 
     def __str__(self) -> str:
         return self.label
+
+
+class SubjectOwner(models.Model):
+    """Who answered for a subject from ``first_day`` to ``last_day`` (NULL: still), so that a past
+    month is judged by those who ran it."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="owners")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    first_day = models.DateField()
+    last_day = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["first_day"]
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "first_day"], name="subject_owner_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.first_day}"

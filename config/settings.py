@@ -279,6 +279,7 @@ CACHES = {
 REGISTER_CONNECTORS = [
     "kpis.register.connectors.files.connector.FileConnector",
     "kpis.register.connectors.matomo.connector.MatomoConnector",
+    "kpis.register.connectors.uis.connector.UisConnector",
 ]
 # Loopback addresses are a source only in the demo, where the channel simulator lives.
 HTTP_ALLOW_LOOPBACK = env_bool("HTTP_ALLOW_LOOPBACK", default=DEMO)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kpis.register.connectors.base import Account, Connector, Page, Window
+from kpis.register.connectors.base import Account, CheckItem, Connector, Page, Window
 from kpis.register.connectors.tokens import MemoryTokens
 from kpis.simulator import Play, Simulator
 
@@ -48,6 +48,14 @@ class Staged:
         connector = self.connect()
         try:
             return list(connector.read(stream, Window(first, last)))
+        finally:
+            connector.close()
+
+    def check(self) -> list[CheckItem]:
+        """Every item of a check, by a connector of its own."""
+        connector = self.connect()
+        try:
+            return list(connector.check())
         finally:
             connector.close()
 

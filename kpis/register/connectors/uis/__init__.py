@@ -1,0 +1,1 @@
+"""UIS and CoMagic: calls with the advertising they came from."""

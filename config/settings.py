@@ -280,6 +280,7 @@ REGISTER_CONNECTORS = [
     "kpis.register.connectors.files.connector.FileConnector",
     "kpis.register.connectors.matomo.connector.MatomoConnector",
     "kpis.register.connectors.uis.connector.UisConnector",
+    "kpis.register.connectors.unisender.connector.UnisenderConnector",
 ]
 # Loopback addresses are a source only in the demo, where the channel simulator lives.
 HTTP_ALLOW_LOOPBACK = env_bool("HTTP_ALLOW_LOOPBACK", default=DEMO)

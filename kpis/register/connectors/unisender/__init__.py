@@ -1,0 +1,1 @@
+"""Unisender: mailings with their totals, sizes of lists."""

@@ -279,6 +279,7 @@ CACHES = {
 REGISTER_CONNECTORS = [
     "kpis.register.connectors.files.connector.FileConnector",
     "kpis.register.connectors.matomo.connector.MatomoConnector",
+    "kpis.register.connectors.direct.connector.DirectConnector",
     "kpis.register.connectors.uis.connector.UisConnector",
     "kpis.register.connectors.unisender.connector.UnisenderConnector",
 ]

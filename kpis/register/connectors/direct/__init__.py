@@ -1,0 +1,1 @@
+"""Yandex Direct: impressions, clicks, cost and conversions of campaigns. See README.md."""

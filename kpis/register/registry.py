@@ -12,9 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
-from config.lib.crypto import unseal
-from kpis.register.connectors.base import Account, Connector
-from kpis.register.models import Source
+from kpis.register.connectors.base import Connector
 from kpis.simulator import Play
 
 NEEDED = ("kind", "label", "secret_fields", "settings_form", "streams", "check", "read", "close")
@@ -53,9 +51,3 @@ def plays() -> dict[str, type[Play]]:
         if find_spec(f"{folder}.contract_server"):
             found[kind] = import_module(f"{folder}.contract_server").PLAY
     return found
-
-
-def connect(source: Source) -> Connector:
-    """A connector ready to check or read ``source``. Close it afterwards."""
-    account = Account(settings=source.settings, secrets=unseal(source.sealed_secrets))
-    return connector_class(source.kind)(account)

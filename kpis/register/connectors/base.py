@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from kpis.register.connectors.limits import Gate, OpenGate
 from kpis.register.connectors.records import Level, Record
+from kpis.register.connectors.tape import NoTape, Tape
 from kpis.register.connectors.tokens import MemoryTokens, Tokens
 
 if TYPE_CHECKING:
@@ -152,7 +153,8 @@ class CheckItem:
 @dataclass(frozen=True, slots=True)
 class Account:
     """What a connector is given: settings as saved by its form, the decrypted secrets, the gate its
-    requests pass and the store of access tokens it obtains itself. ``uid`` names the source where
+    requests pass, the store of access tokens it obtains itself and the tape that keeps what was
+    answered. ``uid`` names the source where
     the vendor wants something of its own (a report's name); "" while there is none.
     """
 
@@ -161,6 +163,7 @@ class Account:
     gate: Gate = field(default_factory=OpenGate, repr=False)
     tokens: Tokens = field(default_factory=lambda: MemoryTokens({}), repr=False)
     uid: str = ""
+    tape: Tape = field(default_factory=NoTape, repr=False)
 
 
 class Connector(Protocol):

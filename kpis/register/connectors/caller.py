@@ -25,6 +25,7 @@ from kpis.register.connectors.errors import (
     WaitError,
 )
 from kpis.register.connectors.limits import Limit
+from kpis.register.connectors.tape import question_of, request_text
 
 DETAIL = 300
 # Without a hint: long enough to be polite, short enough to be noticed on the same day.
@@ -48,6 +49,7 @@ class Caller:
     ) -> None:
         self.vendor = vendor
         self.gate = account.gate
+        self._tape = account.tape
         self._secrets = tuple(filter(None, (*account.secrets.values(), *secrets)))
         self._base_url = base_url
         self._sizes = sizes
@@ -77,7 +79,12 @@ class Caller:
         headers: Mapping[str, str] | None = None,
     ) -> http.Answer:
         """The answer, whatever its status, its body masked. Raises a `SourceError` where there is
-        none; a 429 closes the last of ``limits`` for everyone."""
+        none; a 429 closes the last of ``limits`` for everyone. Shown to the account's tape."""
+        told = http.mask(request_text(method, path, params, form, json, content), self._secrets)
+        question = question_of(told)
+        kept = self._tape.played(question)
+        if kept is not None:
+            return kept
         with self.gate.enter(limits):
             try:
                 answer = self._client().request(
@@ -93,7 +100,9 @@ class Caller:
                 raise transport_fault(self.vendor, error) from error
         if answer.status == 429 and limits:
             self.gate.closed_until(limits[-1], wait_of(answer).until)
-        return replace(answer, body=http.mask_bytes(answer.body, self._secrets))
+        answer = replace(answer, body=http.mask_bytes(answer.body, self._secrets))
+        self._tape.heard(question, told, answer)
+        return answer
 
     def close(self) -> None:
         """Free the connections."""

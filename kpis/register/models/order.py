@@ -58,13 +58,13 @@ class Order(models.Model):
 
 
 class OrderRevision(models.Model):
-    """An order as it was before a load changed or withdrew it (``old``), or that it was not there
-    (NULL); what an undone load goes back to."""
+    """An order as it was before a load changed or withdrew it: what an undone load goes back
+    to."""
 
     stream = models.ForeignKey(Stream, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=80)
     slice_id = models.BigIntegerField()
-    old = models.JSONField(null=True)
+    old = models.JSONField()
     changed_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -116,7 +116,10 @@ class SyncRun(PublicModel):
 
 
 class Slice(PublicModel):
-    """Some days of one stream: the unit of commit, retry and progress."""
+    """Some days of one stream: the unit of commit, retry and progress. ``not_before`` is how long
+    the source asked to wait with it; ``replay_of`` the slice whose kept answers it reads instead of
+    asking the source.
+    """
 
     run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="slices")
     stream = models.ForeignKey(Stream, on_delete=models.PROTECT, related_name="slices")
@@ -135,6 +138,7 @@ class Slice(PublicModel):
     detail = models.TextField(blank=True)
     finished_at = models.DateTimeField(null=True)
     not_before = models.DateTimeField(null=True)
+    replay_of = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         ordering = ["-last_day", "stream_id"]

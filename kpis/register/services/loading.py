@@ -18,6 +18,7 @@ from django.utils.translation import override
 from config.lib.text import Localized
 from kpis.register.connectors.base import SubjectRef
 from kpis.register.connectors.errors import ConfigError
+from kpis.register.connectors.records import OrderRecord
 from kpis.register.files import (
     FileRefused,
     Mapping,
@@ -39,11 +40,12 @@ from kpis.register.models.run import State
 from kpis.register.services.claims import run_beat, run_lock
 from kpis.register.services.currencies import foreign_money_set_aside
 from kpis.register.services.imports import import_path
-from kpis.register.services.orders import orders_merge
+from kpis.register.services.records import RecordSpool, records_merge
+from kpis.register.services.resolver import Resolver
 from kpis.register.services.results import Merged, results_merge
-from kpis.register.services.slices import Resolver, stream_cover
+from kpis.register.services.slices import stream_cover
 from kpis.register.services.sources import stream_ensure
-from kpis.register.services.spool import OrderSpool, ResultSpool
+from kpis.register.services.spool import ResultSpool
 from staff.accounts.services.audit import audit
 
 KEPT_ERRORS = 1000
@@ -224,7 +226,8 @@ def _load_orders(
     own = str(source.settings.get("currency") or "RUB")
     stream = stream_ensure(source=source, name="orders", metrics=ORDER_METRICS)
     piece = _piece(run, stream.pk)
-    with OrderSpool(stream.pk) as spool:
+    subject_id = Resolver(source).subject(_subject(source))
+    with RecordSpool(stream.pk, piece.pk) as spool:
         customers: set[int] = set()
         for row in _sorted(rows, tally):
             if not isinstance(row, OrderRow):
@@ -234,18 +237,19 @@ def _load_orders(
                 wrong = partial(_foreign_currency, row, own)
                 tally.error(row.number, mapping.currency, row.currency, wrong)
                 continue
-            spool.add(
+            order = OrderRecord(
                 key=stored_key(keys.key(row)),
                 day=row.at.date(),
-                ordered_at=row.at,
-                customer=row.customer[:120],
+                at=row.at,
+                customer=row.customer,
                 units=row.units,
                 amount=row.amount,
                 currency=own,
-                channel=row.channel[:200],
-                promo_code=row.promo[:80],
-                row=row.number,
+                channel=row.channel,
+                promo_code=row.promo,
+                subject=_subject(source),
             )
+            spool.order(order, subject_id, row=row.number, raw_id=0)
             tally.day(row.at.date())
             tally.add("revenue", row.amount)
             if row.units is not None:
@@ -257,12 +261,10 @@ def _load_orders(
         else:
             tally.totals |= {"orders": Decimal(spool.rows), "customers": Decimal(len(customers))}
             merge = partial(
-                orders_merge,
+                records_merge,
                 spool=spool,
-                slice_id=piece.pk,
-                first=tally.first,
-                last=tally.last,
-                subject_id=Resolver(source).subject(_subject(source)),
+                window=(tally.first, tally.last),
+                subject_id=subject_id,
             )
             _commit(run, claim, record, piece, tally, merge)
 

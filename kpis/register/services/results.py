@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from psycopg2.errors import UniqueViolation
@@ -24,12 +26,25 @@ class Merged:
     changed: int
     removed: int
 
+    def __add__(self, other: Merged) -> Merged:
+        return Merged(
+            self.written + other.written,
+            self.changed + other.changed,
+            self.removed + other.removed,
+        )
+
 
 def results_merge(
-    *, spool: ResultSpool, first: dt.date, last: dt.date, own_metrics_only: bool = False
+    *,
+    spool: ResultSpool,
+    first: dt.date,
+    last: dt.date,
+    own_metrics_only: bool = False,
+    metric_ids: Collection[int] | None = None,
 ) -> Merged:
     """Make days ``first``…``last`` of the stream equal to the spooled rows; of the metrics among
-    them only, where ``own_metrics_only`` (a file says nothing about metrics it does not have).
+    them only, where ``own_metrics_only`` (a file says nothing about metrics it does not have), or
+    of ``metric_ids`` (the others of the stream are derived from its records).
 
     Rows that changed or vanished leave a `ResultRevision`; equal rows stay untouched. Must run
     inside a transaction (the caller commits the slice with it). Where two spooled rows have one key
@@ -49,19 +64,34 @@ def results_merge(
             merged = Merged(spool.rows, 0, 0)
         else:
             _copy_incoming(spool)
-            told = sorted(spool.metric_ids) if own_metrics_only else None
+            told = sorted(spool.metric_ids) if own_metrics_only else metric_ids
             merged = _merge_incoming(spool.slice_id, window, told)
     rollup_refresh(stream_id=spool.stream_id, first=first, last=last)
     return merged
 
 
 def results_merge_incoming(
-    *, slice_id: int, stream_id: int, first: dt.date, last: dt.date
+    *, slice_id: int, stream_id: int, days: Collection[dt.date], metric_ids: Collection[int]
 ) -> Merged:
-    """As `results_merge`, for rows that already stand in the temporary table ``incoming``."""
-    merged = _merge_incoming(slice_id, [stream_id, first, last])
-    rollup_refresh(stream_id=stream_id, first=first, last=last)
+    """As `results_merge`, for rows that already stand in the temporary table ``incoming``; touches
+    ``metric_ids`` on ``days`` only."""
+    window: Window = [stream_id, min(days), max(days)]
+    merged = _merge_incoming(slice_id, window, metric_ids, days)
+    rollup_refresh(stream_id=stream_id, first=min(days), last=max(days), days=days)
     return merged
+
+
+def results_add_incoming(*, slice_id: int, stream_id: int, days: Collection[dt.date]) -> Merged:
+    """Put the rows of the temporary table ``incoming`` in or replace them by key; nothing goes."""
+    window: Window = [stream_id, min(days), max(days)]
+    merged = _merge_incoming(slice_id, window, None, days, keep_others=True)
+    rollup_refresh(stream_id=stream_id, first=min(days), last=max(days), days=days)
+    return merged
+
+
+def results_copy_incoming(spool: ResultSpool) -> None:
+    """Spooled rows into the temporary table ``incoming``; of two with one key the last stays."""
+    _copy_incoming(spool)
 
 
 def _copy_fresh(spool: ResultSpool) -> bool:
@@ -105,11 +135,25 @@ SAME = (
 DIFFERS = "(t.value, t.currency, t.flags) IS DISTINCT FROM (i.value, i.currency, i.flags)"
 
 
-def _merge_incoming(slice_id: int, window: Window, metric_ids: list[int] | None = None) -> Merged:
-    """Delete what vanished, update what changed, insert what is new; revisions for the first
-    two. Rows of other metrics than ``metric_ids`` (None: all) stay.
+def _merge_incoming(
+    slice_id: int,
+    window: Window,
+    metric_ids: Collection[int] | None = None,
+    days: Collection[dt.date] | None = None,
+    *,
+    keep_others: bool = False,
+) -> Merged:
+    """Delete what vanished (nothing, if ``keep_others``), update what changed, insert what is new;
+    revisions for the first two. Rows of other metrics than ``metric_ids`` and on other days than
+    ``days`` (None: all) stay.
     """
-    told = "AND (%s::bigint[] IS NULL OR t.metric_id = ANY(%s::bigint[])) "
+    told = (
+        "AND (%s::bigint[] IS NULL OR t.metric_id = ANY(%s::bigint[])) "
+        "AND (%s::date[] IS NULL OR t.day = ANY(%s::date[])) "
+    )
+    of = list(metric_ids) if metric_ids is not None else None
+    on = sorted(days) if days is not None else None
+    choice = [of, of, on, on]
     revision = (
         "INSERT INTO register_resultrevision (stream_id, day, metric_id, subject_id, old_value, "
         "new_value, old_loaded_at, changed_at, slice_id) "
@@ -121,18 +165,20 @@ def _merge_incoming(slice_id: int, window: Window, metric_ids: list[int] | None 
             + SAME
             + " WHERE t.stream_id = %s AND t.day BETWEEN %s AND %s "
             + told
-            + "AND (i.stream_id IS NULL OR t.value <> i.value)",
-            [slice_id, *window, metric_ids, metric_ids],
+            + "AND (t.value <> i.value OR (i.stream_id IS NULL AND NOT %s))",
+            [slice_id, *window, *choice, keep_others],
         )
-        cursor.execute(
-            "DELETE FROM register_result t WHERE t.stream_id = %s AND t.day BETWEEN %s AND %s "
-            + told
-            + "AND NOT EXISTS (SELECT 1 FROM incoming i WHERE "
-            + SAME
-            + ")",
-            [*window, metric_ids, metric_ids],
-        )
-        removed = cursor.rowcount
+        removed = 0
+        if not keep_others:
+            cursor.execute(
+                "DELETE FROM register_result t WHERE t.stream_id = %s AND t.day BETWEEN %s AND %s "
+                + told
+                + "AND NOT EXISTS (SELECT 1 FROM incoming i WHERE "
+                + SAME
+                + ")",
+                [*window, *choice],
+            )
+            removed = cursor.rowcount
         cursor.execute(
             "UPDATE register_result t SET value = i.value, currency = i.currency, flags = i.flags, "
             "slice_id = i.slice_id, raw_id = i.raw_id, loaded_at = now() FROM incoming i "
@@ -147,12 +193,17 @@ def _merge_incoming(slice_id: int, window: Window, metric_ids: list[int] | None 
         return Merged(cursor.rowcount, changed, removed)
 
 
-def rollup_refresh(*, stream_id: int, first: dt.date, last: dt.date) -> None:
-    """Recompute the daily totals of a stream's days from its rows. Correct by construction."""
-    window: Window = [stream_id, first, last]
+def rollup_refresh(
+    *, stream_id: int, first: dt.date, last: dt.date, days: Collection[dt.date] | None = None
+) -> None:
+    """Recompute the daily totals of a stream's days (``days`` among them, None: all) from its rows.
+    Correct by construction."""
+    on = sorted(days) if days is not None else None
+    window: list[Any] = [stream_id, first, last, on, on]
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM register_daily_total WHERE stream_id = %s AND day BETWEEN %s AND %s",
+            "DELETE FROM register_daily_total WHERE stream_id = %s AND day BETWEEN %s AND %s "
+            "AND (%s::date[] IS NULL OR day = ANY(%s::date[]))",
             window,
         )
         cursor.execute(
@@ -161,6 +212,7 @@ def rollup_refresh(*, stream_id: int, first: dt.date, last: dt.date) -> None:
             "SELECT r.stream_id, r.metric_id, r.day, sum(r.value), count(*), bit_or(r.flags), "
             "max(r.loaded_at) FROM register_result r JOIN register_metric m ON m.id = r.metric_id "
             "WHERE r.stream_id = %s AND r.day BETWEEN %s AND %s "
+            "AND (%s::date[] IS NULL OR r.day = ANY(%s::date[])) "
             "GROUP BY r.stream_id, r.metric_id, r.day, m.agg_dims "
             # unique people of two subjects do not add up: no total rather than a false one
             "HAVING m.agg_dims = 'sum' OR count(*) = 1",

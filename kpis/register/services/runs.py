@@ -15,9 +15,12 @@ from config.lib.dates import today
 from config.lib.errors import Conflict
 from config.lib.tasks import enqueue
 from kpis.register import coverage, policies
-from kpis.register.models import Slice, Source, SyncRun
+from kpis.register.connectors import base as connectors
+from kpis.register.connectors.base import Mode
+from kpis.register.models import Slice, Source, Stream, SyncRun
 from kpis.register.models.run import State
-from kpis.register.registry import FILE_KIND, connect
+from kpis.register.registry import FILE_KIND
+from kpis.register.services.connecting import connect
 from kpis.register.services.sources import stream_ensure
 from staff.accounts.access import require
 from staff.accounts.models import User
@@ -77,26 +80,103 @@ def run_cancel(*, actor: User, run: SyncRun) -> None:
 def slices_plan(*, run: SyncRun) -> int:
     """Cut what is missing and what must be read again into slices, newest first. Returns how many.
 
-    Called by the worker that holds the run. Reads up to yesterday in the account's time zone.
+    Called by the worker that holds the run. Days are read up to yesterday in the account's time
+    zone, changes and levels up to today.
     """
     source = run.source
     planned: list[Slice] = []
+    rereads: dict[str, list[int]] = {}
     with closing(connect(source)) as connector:
-        last = today(connector.time_zone()) - DAY
-        first = source.history_from or last
+        now = today(connector.time_zone())
         wanted = connector.streams()
     for spec in wanted:
         stream = stream_ensure(source=source, name=spec.name, metrics=spec.metrics)
-        pieces = coverage.slices(
-            coverage.load(stream.covered),
-            first,
-            last,
-            lookback=spec.lookback_days,
-            length=spec.slice_days,
-        )
+        due = _deep_due(stream, spec)
+        if due:
+            rereads[str(stream.pk)] = due
+        pieces = _pieces(stream, spec, source.history_from, now, max(due, default=0))
         planned += [Slice(run=run, stream=stream, first_day=a, last_day=b) for a, b in pieces]
     Slice.objects.bulk_create(planned, ignore_conflicts=True)
+    SyncRun.objects.filter(pk=run.pk).update(rereads=rereads)
     return len(planned)
+
+
+def _deep_due(stream: Stream, spec: connectors.Stream) -> list[int]:
+    """The deep readings whose time has come, by their days."""
+    now = timezone.now()
+    due: list[int] = []
+    for tier in spec.deep:
+        told = stream.rereads.get(str(tier.days))
+        last = dt.datetime.fromisoformat(told) if told else None
+        if last is None or now - last >= dt.timedelta(hours=tier.hours):
+            due.append(tier.days)
+    return due
+
+
+def _pieces(
+    stream: Stream, spec: connectors.Stream, history: dt.date | None, now: dt.date, deep: int
+) -> list[coverage.Range]:
+    """The windows to read, newest first."""
+    if spec.mode is Mode.LEVELS:
+        return [(now, now)]
+    last = now if spec.mode is Mode.CHANGES else now - DAY
+    first = history or last
+    if spec.history_days is not None:
+        first = max(first, now - DAY * spec.history_days)
+    covered = coverage.load(stream.covered)
+    if spec.mode is Mode.ROLL_CALL:  # nothing is ever missing, it only grows old
+        covered = coverage.add(covered, first, last) if first <= last else covered
+    return coverage.slices(
+        covered,
+        first,
+        last,
+        # today is never over: what was read of it is read again tomorrow
+        lookback=max(spec.lookback_days + (spec.mode is Mode.CHANGES), deep),
+        length=spec.slice_days,
+    )
+
+
+def rereads_done(*, run: SyncRun) -> None:
+    """A whole run did its deep readings: their clocks start anew."""
+    now = timezone.now().isoformat()
+    for stream in Stream.objects.select_for_update().filter(pk__in=map(int, run.rereads)):
+        stream.rereads |= {str(days): now for days in run.rereads[str(stream.pk)]}
+        stream.save(update_fields=["rereads"])
+
+
+def slice_replay(*, actor: User, piece: Slice) -> SyncRun:
+    """Read the slice again from its kept answers, after a mapping was mended; the source is not
+    asked. Raises `Conflict` while the source is being read and when nothing was kept."""
+    source = piece.run.source
+    require(actor, policies.SOURCE_MANAGE, source.scope)
+    if not piece.answers.exclude(question="").exists():
+        raise Conflict(_("The answers of these days are no longer kept."))
+    with transaction.atomic():
+        run = run_create(source=source, trigger=SyncRun.Trigger.REPLAY, actor=actor)
+        Slice.objects.create(
+            run=run,
+            stream=piece.stream,
+            first_day=piece.first_day,
+            last_day=piece.last_day,
+            replay_of=piece,
+        )
+        audit(action="register.slice.replayed", actor=actor, target=run, scope=source.scope)
+    return run
+
+
+def slice_retry(*, actor: User, piece: Slice) -> SyncRun:
+    """Read these days of one stream anew, whatever became of them."""
+    source = piece.run.source
+    require(actor, policies.SOURCE_SYNC, source.scope)
+    if source.kind == FILE_KIND:
+        raise Conflict(_("A file source is fed by files: load one."))
+    with transaction.atomic():
+        run = run_create(source=source, trigger=SyncRun.Trigger.MANUAL, actor=actor)
+        Slice.objects.create(
+            run=run, stream=piece.stream, first_day=piece.first_day, last_day=piece.last_day
+        )
+        audit(action="register.slice.retried", actor=actor, target=run, scope=source.scope)
+    return run
 
 
 def sweep() -> dict[str, int]:

@@ -15,70 +15,19 @@ from django.utils.translation import gettext_lazy as _
 
 from config.lib.text import Localized, filled, localize
 from kpis.register import coverage
-from kpis.register.connectors.base import Connector, Fact, SubjectRef, Window
-from kpis.register.connectors.errors import BugError, RetryError
-from kpis.register.models import (
-    DailyTotal,
-    Metric,
-    RawAnswer,
-    Slice,
-    Source,
-    Stream,
-    Subject,
-    SyncRun,
-)
-from kpis.register.models.result import Flag
+from kpis.register.connectors.base import Connector, Mode, Page
+from kpis.register.connectors.errors import BugError, ConfigError, RetryError
+from kpis.register.models import DailyTotal, RawAnswer, Slice, Source, Stream, SyncRun
 from kpis.register.models.run import State
 from kpis.register.services.claims import run_beat, run_lock
 from kpis.register.services.currencies import foreign_money_set_aside
-from kpis.register.services.results import results_merge
-from kpis.register.services.spool import ResultSpool
+from kpis.register.services.harvest import Harvest
+from kpis.register.services.resolver import Resolver
+from kpis.register.services.tapes import Exchange, Recorder
 
 logger = logging.getLogger(__name__)
 WEEK = dt.timedelta(days=7)
 KEPT_OF_BAD_ANSWER = 1_000_000
-
-
-@dataclass
-class Resolver:
-    """Metric and subject ids, looked up once per run."""
-
-    source: Source
-    metrics: dict[str, int] = field(default_factory=dict)
-    subjects: dict[tuple[str, str], int] = field(default_factory=dict)
-    created: list[int] = field(default_factory=list)
-
-    def metric(self, code: str) -> int:
-        """Raises `BugError` for a code outside the vocabulary."""
-        if not self.metrics:
-            self.metrics = dict(Metric.objects.values_list("code", "pk"))
-        try:
-            return self.metrics[code]
-        except KeyError:
-            raise BugError(_("The connector gave an unknown metric."), detail=code) from None
-
-    def subject(self, ref: SubjectRef) -> int:
-        """The subject's id; created, or renamed when the vendor renamed it."""
-        known = self.subjects.get((ref.kind, ref.key))
-        if known is None:
-            parent = self.subject(ref.parent) if ref.parent else None
-            subject, created = Subject.objects.get_or_create(
-                origin=f"source:{self.source.pk}",
-                kind=ref.kind,
-                key=ref.key[:200],
-                defaults={
-                    "scope": self.source.scope,
-                    "label": ref.label[:250],
-                    "url": ref.url,
-                    "parent_id": parent,
-                },
-            )
-            if created:
-                self.created.append(subject.pk)
-            elif subject.label != ref.label[:250]:
-                Subject.objects.filter(pk=subject.pk).update(label=ref.label[:250])
-            known = self.subjects[ref.kind, ref.key] = subject.pk
-        return known
 
 
 @dataclass
@@ -92,7 +41,13 @@ class Fetched:
 
 
 def slice_execute(
-    *, run: SyncRun, claim: UUID, piece: Slice, connector: Connector, resolver: Resolver
+    *,
+    run: SyncRun,
+    claim: UUID,
+    piece: Slice,
+    connector: Connector,
+    resolver: Resolver,
+    recorder: Recorder,
 ) -> None:
     """Fetch the slice and commit it. Raises a `SourceError`; then nothing of the slice is in the
     register.
@@ -103,18 +58,21 @@ def slice_execute(
     run_beat(run.pk, claim)
     Slice.objects.filter(pk=piece.pk).update(state=State.RUNNING, attempts=F("attempts") + 1)
     piece.refresh_from_db()
-    with ResultSpool(piece.pk, piece.stream_id) as spool:
-        fetched = _fetch(run, claim, piece, connector, resolver, spool)
+    spec = {known.name: known for known in connector.streams()}.get(piece.stream.name)
+    if spec is None:
+        raise ConfigError(_("This part of the source is switched off."), detail=piece.stream.name)
+    with Harvest(piece, spec.mode, resolver) as harvest:
+        fetched = _fetch(run, claim, piece, connector, harvest, recorder)
         _compare(fetched)
-        if spool.rows == 0 and _usually_has_rows(piece):
+        if harvest.rows == 0 and spec.mode is Mode.DAYS and _usually_has_rows(piece):
             fetched.notices.append(
                 localize(_("No rows, though the same weekdays before had some: check the source."))
             )
         with transaction.atomic():
             run_lock(run.pk, claim)
-            merged = results_merge(spool=spool, first=piece.first_day, last=piece.last_day)
+            merged = harvest.merge(_stream_id(run.source, spec.of))
             foreign_money_set_aside(
-                source=run.source, stream=piece.stream, currencies=spool.currencies
+                source=run.source, stream=piece.stream, currencies=harvest.currencies
             )
             stream_cover(piece.stream_id, piece.first_day, piece.last_day)
             Slice.objects.filter(pk=piece.pk).update(
@@ -140,17 +98,15 @@ def _fetch(
     claim: UUID,
     piece: Slice,
     connector: Connector,
-    resolver: Resolver,
-    spool: ResultSpool,
+    harvest: Harvest,
+    recorder: Recorder,
 ) -> Fetched:
     fetched = Fetched()
-    window = Window(piece.first_day, piece.last_day)
+    recorder.rest()  # what was asked before the slice belongs to nobody
     try:
-        for page in connector.read(piece.stream.name, window):
+        for page in connector.read(piece.stream.name, harvest.window):
             fetched.pages += 1
-            answer = _keep(piece, fetched.pages, page.request, page.content_type, page.raw)
-            for fact in page.facts:
-                _add(spool, fact, window, resolver, answer.pk)
+            harvest.add(page, _keep_page(piece, fetched.pages, page, recorder).pk)
             fetched.received += page.received
             fetched.announced = page.announced if page.announced is not None else fetched.announced
             fetched.notices += [localize(notice) for notice in page.notices]
@@ -160,8 +116,45 @@ def _fetch(
         if error.raw:
             raw = error.raw[:KEPT_OF_BAD_ANSWER]
             _keep(piece, fetched.pages + 1, "", "application/octet-stream", raw)
+            fetched.pages += 1
         raise
+    finally:
+        for number, exchange in enumerate(recorder.rest(), fetched.pages + 1):
+            _keep_exchange(piece, number, exchange)
     return fetched
+
+
+def _stream_id(source: Source, name: str) -> int | None:
+    return source.streams.values_list("pk", flat=True).filter(name=name).first() if name else None
+
+
+def _keep_page(piece: Slice, number: int, page: Page, recorder: Recorder) -> RawAnswer:
+    """The page's answer, with the question it came to when the connector asked it by `Caller`."""
+    answer = _keep(piece, number, page.request, page.content_type, page.raw)
+    exchange = recorder.take(page.raw)
+    if exchange is not None:
+        answer.question, answer.status = exchange.question, exchange.answer.status
+        answer.headers = _headers(exchange)
+        answer.save(update_fields=["question", "status", "headers"])
+    return answer
+
+
+def _keep_exchange(piece: Slice, number: int, exchange: Exchange) -> None:
+    """An answer no page was made of (a list, a report being built): a replay asks for it too."""
+    if len(exchange.answer.body) > KEPT_OF_BAD_ANSWER:
+        return
+    answer = _keep(
+        piece, number, exchange.request[:500], exchange.answer.content_type, exchange.answer.body
+    )
+    answer.question, answer.status = exchange.question, exchange.answer.status
+    answer.headers = _headers(exchange)
+    answer.save(update_fields=["question", "status", "headers"])
+
+
+def _headers(exchange: Exchange) -> dict[str, str]:
+    """Only what is needed to read the body again."""
+    kind = exchange.answer.headers.get("content-type")
+    return {"content-type": kind} if kind else {}
 
 
 def _keep(piece: Slice, number: int, request: str, content_type: str, raw: bytes) -> RawAnswer:
@@ -178,28 +171,12 @@ def _keep(piece: Slice, number: int, request: str, content_type: str, raw: bytes
             "packed": zlib.compress(raw, 6),
             "size": len(raw),
             "received_at": timezone.now(),
+            "question": "",
+            "status": 200,
+            "headers": {},
         },
     )
     return answer
-
-
-def _add(spool: ResultSpool, fact: Fact, window: Window, resolver: Resolver, raw_id: int) -> None:
-    if not window.first <= fact.day <= window.last:
-        raise BugError(
-            _("The source answered about a day it was not asked for."), detail=str(fact.day)
-        )
-    flags = 0
-    for name in fact.flags:
-        flags |= Flag[name.upper()]
-    spool.add(
-        day=fact.day,
-        metric_id=resolver.metric(fact.metric),
-        subject_id=resolver.subject(fact.subject),
-        value=fact.value,
-        currency=fact.currency,
-        flags=flags,
-        raw_id=raw_id,
-    )
 
 
 def _compare(fetched: Fetched) -> None:

@@ -20,9 +20,10 @@ from config.lib.errors import AppError, Invalid
 from config.lib.text import Localized, filled, localize
 from kpis.register import policies
 from kpis.register.connectors.base import CheckItem
-from kpis.register.models import Metric, Source, Stream, StreamMetric
-from kpis.register.registry import FILE_KIND, connect, connector_class
+from kpis.register.models import Metric, Source, SourceToken, Stream, StreamMetric
+from kpis.register.registry import FILE_KIND, connector_class
 from kpis.register.services.claims import pulls_drop
+from kpis.register.services.connecting import connect
 from staff.accounts.access import require
 from staff.accounts.models import Scope, User
 from staff.accounts.rights import Role
@@ -126,6 +127,8 @@ def source_update(
     before = snapshot(source, *AUDITED)
     if dict(plain) != source.settings and source.kind != FILE_KIND:
         Stream.objects.filter(source=source).update(covered=[])
+    if secrets or dict(plain) != source.settings:
+        SourceToken.objects.filter(source=source).delete()  # obtained for another account
     source.settings = dict(plain)
     source.is_simulated = is_simulator(plain)
     if secrets:
@@ -172,7 +175,7 @@ def source_check(*, actor: User, source: Source) -> list[CheckItem]:
     require(actor, policies.SOURCE_SYNC, source.scope)
     items: list[CheckItem] = []
     try:
-        with closing(connect(source)) as connector:
+        with closing(connect(source, person=True)) as connector:
             items.extend(connector.check())
     except AppError as error:
         items.append(CheckItem("secret", _("Stored secret"), ok=False, detail=error.message))

@@ -42,7 +42,7 @@ class ResultSpool:
     slice_id: int
     stream_id: int
     rows: int = 0
-    years: set[int] = field(default_factory=set)
+    days: set[dt.date] = field(default_factory=set)
     metric_ids: set[int] = field(default_factory=set)
     currencies: set[str] = field(default_factory=set)
     file: IO[Any] = field(default_factory=_buffer)
@@ -64,9 +64,14 @@ class ResultSpool:
             f"\t{flags}\t{self.slice_id}\t{raw_id}\n".encode()
         )
         self.rows += 1
-        self.years.add(day.year)
+        self.days.add(day)
         self.metric_ids.add(metric_id)
         self.currencies.add(currency)
+
+    @property
+    def years(self) -> set[int]:
+        """Which partitions the rows go to."""
+        return {day.year for day in self.days}
 
     def __enter__(self) -> Self:
         return self
@@ -75,35 +80,17 @@ class ResultSpool:
         self.file.close()
 
 
-@dataclass
-class OrderSpool:
-    """Order rows of one slice, to be merged by `orders.orders_merge`."""
+class RowSpool:
+    """Rows of any table on their way to COPY: ``columns`` of them, in this order."""
 
-    stream_id: int
-    rows: int = 0
-    file: IO[Any] = field(default_factory=_buffer)
+    def __init__(self, columns: str) -> None:
+        self.columns = columns
+        self.rows = 0
+        self.file = _buffer()
 
-    def add(
-        self,
-        *,
-        key: str,
-        day: dt.date,
-        ordered_at: dt.datetime | None,
-        customer: str,
-        units: Decimal | None,
-        amount: Decimal,
-        currency: str,
-        channel: str,
-        promo_code: str,
-        row: int,
-    ) -> None:
-        at = ordered_at.isoformat() if ordered_at else "\\N"
-        known = "\\N" if units is None else number(units)
-        self.file.write(
-            f"{self.stream_id}\t{escape(key)}\t{day}\t{at}\t{escape(customer)}\t{known}"
-            f"\t{number(amount)}\t{escape(currency)}\t{escape(channel)}\t{escape(promo_code)}"
-            f"\t{row}\n".encode()
-        )
+    def add(self, *values: object) -> None:
+        """One row; None is NULL."""
+        self.file.write(("\t".join(map(cell, values)) + "\n").encode())
         self.rows += 1
 
     def __enter__(self) -> Self:
@@ -111,3 +98,16 @@ class OrderSpool:
 
     def __exit__(self, *exception: object) -> None:
         self.file.close()
+
+
+def cell(value: object) -> str:
+    """One value in COPY's text format."""
+    if value is None:
+        return "\\N"
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, Decimal | int):
+        return number(value)
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    return escape(str(value))

@@ -15,22 +15,26 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.errors import AppError
 from config.lib.tasks import enqueue
 from config.lib.text import localize
-from kpis.register.connectors.errors import RetryError, SkipError, SourceError, WaitError
+from kpis.register.connectors.base import Connector
+from kpis.register.connectors.errors import BugError, RetryError, SkipError, SourceError, WaitError
 from kpis.register.models import FileImport, Slice, Source, SyncRun
 from kpis.register.models.run import State
-from kpis.register.registry import FILE_KIND, connect
+from kpis.register.registry import FILE_KIND
 from kpis.register.services.claims import ClaimLost, run_claim, run_lock
+from kpis.register.services.connecting import connect, connect_replay
 from kpis.register.services.loading import import_execute
-from kpis.register.services.runs import slices_plan
-from kpis.register.services.slices import Resolver, slice_execute
+from kpis.register.services.resolver import Resolver
+from kpis.register.services.runs import rereads_done, slices_plan
+from kpis.register.services.slices import slice_execute
 from kpis.register.services.sources import attention_set
+from kpis.register.services.tapes import Recorder
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 6
@@ -87,7 +91,8 @@ def _pull(run: SyncRun, claim: UUID) -> None:
     try:
         if not run.slices.exists():
             slices_plan(run=run)
-        with closing(connect(run.source)) as connector:
+        recorder = Recorder()
+        with closing(_connected(run, recorder)) as connector:
             resolver = Resolver(run.source)
             began = time.monotonic()
             fault: SourceError | None = None
@@ -96,16 +101,24 @@ def _pull(run: SyncRun, claim: UUID) -> None:
                     return
                 try:
                     slice_execute(
-                        run=run, claim=claim, piece=piece, connector=connector, resolver=resolver
+                        run=run,
+                        claim=claim,
+                        piece=piece,
+                        connector=connector,
+                        resolver=resolver,
+                        recorder=recorder,
                     )
                 except SkipError as error:
                     _fail(run, claim, error, pk=piece.pk)
+                except WaitError as error:
+                    _hold(run, claim, piece, error)
                 except SourceError as error:
                     if _pause(run, claim, piece, error):
                         return
                     fault = error
                     _fail(run, claim, error, **_stopped(piece, error))
-        run_finish(run=run, claim=claim, fault=fault)
+        if not _asleep(run, claim):
+            run_finish(run=run, claim=claim, fault=fault)
     except SourceError as error:  # planning asked the source for its time zone
         if not _pause(run, claim, None, error):
             run_finish(run=run, claim=claim, fault=error)
@@ -116,12 +129,23 @@ def _pull(run: SyncRun, claim: UUID) -> None:
         run_finish(run=run, claim=claim, fault=secret)
 
 
+def _connected(run: SyncRun, recorder: Recorder) -> Connector:
+    """The vendor, or for a replay what it answered before."""
+    if run.trigger == SyncRun.Trigger.REPLAY:
+        kept = run.slices.select_related("replay_of").get().replay_of
+        if kept is None:
+            raise BugError(_("The answers of these days are no longer kept."))
+        return connect_replay(run.source, kept)
+    return connect(run.source, tape=recorder)
+
+
 def _next(run: SyncRun) -> Slice | None:
-    """The newest slice not yet done; one that was running when a worker died is simply done
-    again.
+    """The newest slice not yet done and not told to wait; one that was running when a worker died
+    is simply done again.
     """
+    ready = Q(not_before=None) | Q(not_before__lte=timezone.now())
     return (
-        run.slices.filter(state__in=OPEN)
+        run.slices.filter(ready, state__in=OPEN)
         .select_related("stream")
         .order_by("-last_day", "stream_id")
         .first()
@@ -160,6 +184,36 @@ def _turn_over(run: SyncRun, claim: UUID, began: float) -> bool:
     return True
 
 
+def _hold(run: SyncRun, claim: UUID, piece: Slice, error: WaitError) -> None:
+    """The source asks to wait with this stream: its slices wait, the other streams go on. Waiting
+    as told is no failure, so the attempt does not count."""
+    until = max(error.until, timezone.now() + dt.timedelta(seconds=1))
+    with transaction.atomic():
+        run_lock(run.pk, claim)
+        _mark(Slice.objects.filter(pk=piece.pk), State.WAITING, error)
+        Slice.objects.filter(pk=piece.pk).update(attempts=max(piece.attempts - 1, 0))
+        run.slices.filter(stream=piece.stream_id, state__in=OPEN).update(not_before=until)
+    logger.warning("%s waits until %s: %s", piece, until.isoformat(timespec="seconds"), error)
+
+
+def _asleep(run: SyncRun, claim: UUID) -> bool:
+    """Put the run to sleep until the first of its waiting slices may go on; False when none
+    waits."""
+    with transaction.atomic():
+        locked = run_lock(run.pk, claim)
+        waiting = locked.slices.filter(state__in=OPEN).order_by("not_before")
+        first = waiting.first()
+        if first is None:
+            return False
+        told = waiting.exclude(error_kind="").first() or first
+        locked.state, locked.claim, locked.not_before = State.WAITING, None, first.not_before
+        locked.error_kind, locked.error, locked.advice = told.error_kind, told.error, {}
+        locked.detail = told.detail
+        locked.save()
+    logger.warning("%s waits until %s", run.source, locked.not_before)
+    return True
+
+
 def _pause(run: SyncRun, claim: UUID, piece: Slice | None, error: SourceError) -> bool:
     """Put the run to sleep when its fault passes by itself; False when it does not, or not any
     more.
@@ -178,10 +232,7 @@ def _pause(run: SyncRun, claim: UUID, piece: Slice | None, error: SourceError) -
     with transaction.atomic():
         locked = run_lock(run.pk, claim)
         if piece is not None:
-            held = Slice.objects.filter(pk=piece.pk)
-            _mark(held, State.WAITING, error)
-            if isinstance(error, WaitError):  # waiting as told is no failure: it does not count
-                held.update(attempts=max(piece.attempts - 1, 0))
+            _mark(Slice.objects.filter(pk=piece.pk), State.WAITING, error)
         elif isinstance(error, RetryError):
             locked.planning_attempts += 1
         locked.state, locked.claim, locked.not_before = State.WAITING, None, until
@@ -239,6 +290,8 @@ def run_finish(*, run: SyncRun, claim: UUID, fault: SourceError | None) -> None:
             FileImport.objects.filter(run=locked, state=FileImport.State.STARTED).update(
                 state=FileImport.State.REFUSED
             )
+        if locked.state == State.DONE:
+            rereads_done(run=locked)
         _tell_source(locked, fault, now)
     logger.info("%s: %s", run.source, locked.state)
 

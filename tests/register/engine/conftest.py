@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kpis.register.models import Source, SyncRun
+from kpis.register.models import Slice, Source, SyncRun
 from kpis.register.services import runs, sources, sync
 from kpis.simulator import Simulator
 from staff.accounts.models import User
@@ -59,6 +59,7 @@ def read_once(source: Source) -> SyncRun:
 def go_on(run: SyncRun) -> SyncRun:
     """The waiting is over."""
     SyncRun.objects.filter(pk=run.pk).update(not_before=run.created_at)
+    Slice.objects.filter(run=run).update(not_before=None)
     sync.run_execute(run.pk)
     run.refresh_from_db()
     return run

@@ -13,6 +13,7 @@ from pytest_django.fixtures import Settings
 
 from config.lib.errors import Conflict
 from kpis.register import coverage
+from kpis.register.connectors import base as connectors
 from kpis.register.connectors.base import Account, Page, Window
 from kpis.register.connectors.files.connector import FileConnector
 from kpis.register.models import (
@@ -28,7 +29,9 @@ from kpis.register.models import (
 from kpis.register.models.run import State
 from kpis.register.services import runs, sync
 from kpis.register.services.claims import ClaimLost, run_claim, run_lock
-from kpis.register.services.slices import Resolver, slice_execute
+from kpis.register.services.resolver import Resolver
+from kpis.register.services.slices import slice_execute
+from kpis.register.services.tapes import Recorder
 from kpis.simulator import Simulator
 from staff.accounts.models import Notification, User
 from tests.register.engine.conftest import MakeSource, go_on, read_once
@@ -358,7 +361,12 @@ def test_a_suspicious_zero_is_never_plainly_green(source: Source, simulator: Sim
     claim = run_claim(run.pk)
     assert claim is not None
     slice_execute(
-        run=run, claim=claim, piece=piece, connector=SilentConnector(), resolver=Resolver(source)
+        run=run,
+        claim=claim,
+        piece=piece,
+        connector=SilentConnector(),
+        resolver=Resolver(source),
+        recorder=Recorder(),
     )
     sync.run_finish(run=run, claim=claim, fault=None)
     run.refresh_from_db()
@@ -372,6 +380,9 @@ class SilentConnector(FileConnector):
 
     def __init__(self) -> None:
         super().__init__(Account(settings={}, secrets={}))
+
+    def streams(self) -> tuple[connectors.Stream, ...]:
+        return (connectors.Stream("campaigns", "Campaigns", (), lookback_days=3, slice_days=7),)
 
     def read(self, stream: str, window: Window) -> Iterator[Page]:
         yield Page(facts=(), raw=b"[]", request="GET /report")

@@ -1,0 +1,338 @@
+"""Putting orders, refunds and enquiries with their touches into the register."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.db import connection
+
+from kpis.register.connectors.records import (
+    EnquiryRecord,
+    Gone,
+    OrderRecord,
+    Record,
+    RefundRecord,
+    Touch,
+)
+from kpis.register.services.calls import calls_relate
+from kpis.register.services.derived import derive
+from kpis.register.services.persons import person_key
+from kpis.register.services.planner import copy_rows, hash_joins
+from kpis.register.services.results import Merged
+from kpis.register.services.spool import RowSpool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of records: its name, the columns a source fills, what its touches are called."""
+
+    name: str
+    columns: str
+    owner: str = ""
+
+    @property
+    def values(self) -> str:
+        """What makes a row another one when it changes."""
+        return self.columns.removeprefix("stream_id, key, ").removesuffix(", slice_id, raw_id")
+
+
+ORDERS = Table(
+    "register_order",
+    'stream_id, key, day, ordered_at, customer, units, amount, currency, channel, promo_code, "row"'
+    ", subject_id, status, paid_at, discount, margin, number, person, enquiry, slice_id, raw_id",
+    "order",
+)
+REFUNDS = Table(
+    "register_refund",
+    'stream_id, key, day, amount, currency, units, "order", subject_id, slice_id, raw_id',
+)
+ENQUIRIES = Table(
+    "register_enquiry",
+    "stream_id, key, day, kind, status, at, answered, seconds, line, responsible, customer, "
+    "person, channel, subject_id, slice_id, raw_id",
+    "enquiry",
+)
+TABLES = (ORDERS, REFUNDS, ENQUIRIES)
+TOUCH = "stream_id, owner, key, number, kind, value, at, source, medium, campaign, content, term"
+KEY_LENGTH = 80
+
+
+class RecordSpool:
+    """Records of one slice, to be merged in one transaction by `records_merge`."""
+
+    def __init__(self, stream_id: int, slice_id: int) -> None:
+        self.stream_id = stream_id
+        self.slice_id = slice_id
+        self.tables = {table: RowSpool(table.columns) for table in TABLES}
+        self.touches = RowSpool(TOUCH)
+        self.gone: list[str] = []
+
+    @property
+    def rows(self) -> int:
+        """How many records there are, those that are gone included."""
+        return sum(spool.rows for spool in self.tables.values()) + len(self.gone)
+
+    def add(self, record: Record, subject_id: int, raw_id: int) -> None:
+        """One record. ``subject_id`` is the id of its subject (ignored for `Gone`)."""
+        end = (self.slice_id, raw_id)
+        if isinstance(record, Gone):
+            self.gone.append(record.key[:KEY_LENGTH])
+            return
+        start = (self.stream_id, record.key[:KEY_LENGTH], record.day)
+        match record:
+            case OrderRecord():
+                self.order(record, subject_id, row=0, raw_id=raw_id)
+                self._touch(ORDERS.owner, record.key, record.touches)
+            case RefundRecord():
+                self.tables[REFUNDS].add(
+                    *start,
+                    record.amount,
+                    record.currency,
+                    record.units,
+                    record.order[:KEY_LENGTH],
+                    subject_id,
+                    *end,
+                )
+            case EnquiryRecord():
+                self.tables[ENQUIRIES].add(
+                    *start,
+                    record.kind.value,
+                    record.status.value,
+                    record.at,
+                    record.answered,
+                    record.seconds,
+                    record.line[:40],
+                    record.responsible[:120],
+                    record.customer[:120],
+                    person_key(record.contacts),
+                    record.channel[:200],
+                    subject_id,
+                    *end,
+                )
+                self._touch(ENQUIRIES.owner, record.key, record.touches)
+
+    def order(self, record: OrderRecord, subject_id: int, *, row: int, raw_id: int) -> None:
+        """One order; ``row`` is its line in a file, 0 for other sources."""
+        self.tables[ORDERS].add(
+            self.stream_id,
+            record.key[:KEY_LENGTH],
+            record.day,
+            record.at,
+            record.customer[:120],
+            record.units,
+            record.amount,
+            record.currency,
+            record.channel[:200],
+            record.promo_code[:80],
+            row,
+            subject_id,
+            record.status.value,
+            record.paid_at,
+            record.discount,
+            record.margin,
+            record.number[:80],
+            person_key(record.contacts),
+            record.enquiry[:KEY_LENGTH],
+            self.slice_id,
+            raw_id,
+        )
+
+    def _touch(self, owner: str, key: str, touches: tuple[Touch, ...]) -> None:
+        for number, touch in enumerate(touches):
+            self.touches.add(
+                self.stream_id,
+                owner,
+                key[:KEY_LENGTH],
+                number,
+                touch.kind.value,
+                touch.value[:300],
+                touch.at,
+                touch.source[:200],
+                touch.medium[:200],
+                touch.campaign[:300],
+                touch.content[:300],
+                touch.term[:300],
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for spool in (*self.tables.values(), self.touches):
+            spool.file.close()
+
+
+def records_merge(
+    *, spool: RecordSpool, window: tuple[dt.date, dt.date] | None, subject_id: int | None = None
+) -> Merged:
+    """Put the spooled records in, then make their daily metrics of every day concerned anew.
+
+    With a ``window`` the records of these days become equal to the spooled ones; without, they are
+    put in or replaced by key and only those `Gone` go. ``subject_id`` stands in for orders of
+    before subjects were kept. Must run inside a transaction. Counts are records, not metric rows.
+    """
+    total = Merged(0, 0, 0)
+    with hash_joins(), connection.cursor() as cursor:
+        # One writer per stream: two runs can never interleave.
+        cursor.execute("SELECT pg_advisory_xact_lock(1, %s)", [spool.stream_id])
+        cursor.execute("CREATE TEMPORARY TABLE concerned (day date) ON COMMIT DROP")
+        for table in TABLES:
+            total += _merge_table(spool, table, window)
+        _merge_touches(spool)
+        if window:
+            cursor.execute(
+                "INSERT INTO concerned SELECT generate_series(%s::date, %s::date, '1 day')", window
+            )
+        cursor.execute("SELECT DISTINCT day FROM concerned")
+        days = {day for (day,) in cursor.fetchall()}
+        cursor.execute("DROP TABLE concerned")
+    days |= calls_relate(stream_id=spool.stream_id, days=days)
+    if days:
+        derive(stream_id=spool.stream_id, slice_id=spool.slice_id, days=days, subject_id=subject_id)
+    return total
+
+
+def records_drop(
+    *, stream_id: int, slice_id: int, first: dt.date, last: dt.date, present: set[str]
+) -> Merged:
+    """After a roll call: records of these days whose keys were not ``present`` go."""
+    with RecordSpool(stream_id, slice_id) as spool, connection.cursor() as cursor:
+        for table in TABLES:
+            cursor.execute(
+                f"SELECT key FROM {table.name} WHERE stream_id = %s AND day BETWEEN %s AND %s",
+                [stream_id, first, last],
+            )
+            spool.gone += [key for (key,) in cursor.fetchall() if key not in present]
+        return records_merge(spool=spool, window=None) if spool.gone else Merged(0, 0, 0)
+
+
+def _merge_table(
+    spool: RecordSpool, table: Table, window: tuple[dt.date, dt.date] | None
+) -> Merged:
+    rows = spool.tables[table]
+    stream_id, slice_id = spool.stream_id, spool.slice_id
+    quoted = table.values
+    with connection.cursor() as cursor:
+        gone = _gone(spool, table, window)
+        if rows.rows == 0 and not gone[0]:
+            return Merged(0, 0, 0)
+        cursor.execute(
+            "CREATE TEMPORARY TABLE arrived ON COMMIT DROP AS "
+            f"SELECT {table.columns} FROM {table.name} WITH NO DATA"
+        )
+        cursor.execute("ALTER TABLE arrived ADD COLUMN place bigserial")
+        copy_rows(f"COPY arrived ({table.columns}) FROM STDIN", rows.file)
+        cursor.execute(  # where a source gave one key twice, the last word counts
+            "DELETE FROM arrived WHERE place IN (SELECT place FROM (SELECT place, row_number() "
+            "OVER (PARTITION BY key ORDER BY place DESC) AS turn FROM arrived) AS turns "
+            "WHERE turn > 1)"
+        )
+        cursor.execute("ANALYZE arrived")
+        stay = "AND NOT EXISTS (SELECT 1 FROM arrived a WHERE a.key = t.key)"
+        where, values = gone[1], gone[2]
+        removed = 0
+        if gone[0]:
+            _keep_old(table, slice_id, f"t.stream_id = %s AND {where} {stay}", [stream_id, *values])
+            cursor.execute(
+                f"WITH went AS (DELETE FROM {table.name} t WHERE t.stream_id = %s AND {where} "
+                f"{stay} RETURNING t.day, t.key), traces AS (DELETE FROM register_touch x "
+                "USING went WHERE x.stream_id = %s AND x.owner = %s AND x.key = went.key) "
+                "INSERT INTO concerned SELECT day FROM went",
+                [stream_id, *values, stream_id, table.owner],
+            )
+            removed = cursor.rowcount
+        old = ", ".join(f"t.{name.strip()}" for name in quoted.split(","))
+        new = ", ".join(f"a.{name.strip()}" for name in quoted.split(","))
+        differs = f"({old}) IS DISTINCT FROM ({new})"
+        _keep_old(
+            table,
+            slice_id,
+            "t.stream_id = %s AND EXISTS "
+            f"(SELECT 1 FROM arrived a WHERE a.key = t.key AND {differs})",
+            [stream_id],
+        )
+        cursor.execute(
+            f"INSERT INTO concerned SELECT t.day FROM {table.name} t JOIN arrived a "
+            f"ON a.key = t.key WHERE t.stream_id = %s AND {differs} UNION ALL "
+            f"SELECT a.day FROM arrived a LEFT JOIN {table.name} t ON t.stream_id = %s "
+            f"AND t.key = a.key WHERE t.key IS NULL OR {differs}",
+            [stream_id, stream_id],
+        )
+        cursor.execute(
+            f"UPDATE {table.name} t SET ({quoted}, slice_id, raw_id) = "
+            f"({new}, a.slice_id, a.raw_id) FROM arrived a "
+            f"WHERE t.stream_id = %s AND t.key = a.key AND {differs}",
+            [stream_id],
+        )
+        changed = cursor.rowcount
+        cursor.execute(
+            f"INSERT INTO {table.name} ({table.columns}) SELECT {table.columns} FROM arrived "
+            "ON CONFLICT DO NOTHING"
+        )
+        written = cursor.rowcount
+        cursor.execute("DROP TABLE arrived")
+    return Merged(written, changed, removed)
+
+
+def _gone(
+    spool: RecordSpool, table: Table, window: tuple[dt.date, dt.date] | None
+) -> tuple[bool, str, list[Any]]:
+    """Whether rows of ``table`` may have to go, and which: a condition with its values."""
+    if window is None:
+        return bool(spool.gone), "t.key = ANY(%s)", [spool.gone]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT EXISTS (SELECT 1 FROM {table.name} WHERE stream_id = %s "
+            "AND day BETWEEN %s AND %s)",
+            [spool.stream_id, *window],
+        )
+        return cursor.fetchone()[0], "t.day BETWEEN %s AND %s", list(window)
+
+
+def _keep_old(table: Table, slice_id: int, where: str, values: list[Any]) -> None:
+    """Orders as they were before this slice, for the day its load is undone."""
+    if table is not ORDERS:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO register_orderrevision (stream_id, key, slice_id, old, changed_at) "
+            f"SELECT t.stream_id, t.key, %s, to_jsonb(t), now() FROM {table.name} t WHERE {where}",
+            [slice_id, *values],
+        )
+
+
+def _merge_touches(spool: RecordSpool) -> None:
+    """The touches of every record read become those of the source; of the others they stay."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE traced ON COMMIT DROP AS SELECT {TOUCH} "
+            "FROM register_touch WITH NO DATA"
+        )
+        copy_rows(f"COPY traced ({TOUCH}) FROM STDIN", spool.touches.file)
+        for table in (ORDERS, ENQUIRIES):
+            # Read in this slice, whether it changed or not: its row may carry an older slice.
+            keys = RowSpool("key")
+            with keys:
+                _keys_of(spool.tables[table], keys)
+                cursor.execute("CREATE TEMPORARY TABLE told (key varchar(80)) ON COMMIT DROP")
+                copy_rows("COPY told (key) FROM STDIN", keys.file)
+            cursor.execute(
+                "DELETE FROM register_touch x USING told WHERE x.stream_id = %s AND x.owner = %s "
+                "AND x.key = told.key",
+                [spool.stream_id, table.owner],
+            )
+            cursor.execute("DROP TABLE told")
+        cursor.execute(
+            f"INSERT INTO register_touch ({TOUCH}) SELECT DISTINCT ON (owner, key, number) {TOUCH} "
+            "FROM traced ORDER BY owner, key, number"
+        )
+        cursor.execute("DROP TABLE traced")
+
+
+def _keys_of(rows: RowSpool, keys: RowSpool) -> None:
+    rows.file.seek(0)
+    for line in rows.file:
+        keys.file.write(line.split(b"\t", 2)[1] + b"\n")
+        keys.rows += 1

@@ -26,6 +26,7 @@ from kpis.register.connectors.base import (
     Window,
 )
 from kpis.register.connectors.errors import BugError, ConfigError, RetryError
+from kpis.register.connectors.parsing import Reader
 from kpis.register.connectors.records import Level
 from kpis.register.connectors.trying import tried
 
@@ -169,6 +170,28 @@ def every_row(
         last = key(fresh[-1])
 
 
+def announced_rows(
+    fetch: Callable[[int, int], tuple[Sequence[Row], int]], key: Callable[[Row], str]
+) -> Iterator[tuple[list[Row], int]]:
+    """The pages of a list whose service gives its total: ``fetch(offset, page)`` -> rows, total.
+
+    Each row once. A total that changes on the way is a `RetryError`; rows that are lacking at the
+    end are the engine's to notice.
+    """
+    seen: set[str] = set()
+    page, total = 0, None
+    while True:
+        rows, now = fetch(len(seen), page)
+        if total is not None and now != total:
+            raise changed_list()
+        total = now
+        fresh = fresh_rows(rows, key, seen)
+        yield fresh, total
+        if not fresh or len(seen) >= total:
+            return
+        page += 1
+
+
 def fresh_rows(rows: Sequence[Row], key: Callable[[Row], str], seen: set[str]) -> list[Row]:
     """The rows whose key was not seen yet; remembers them."""
     fresh: list[Row] = []
@@ -178,6 +201,14 @@ def fresh_rows(rows: Sequence[Row], key: Callable[[Row], str], seen: set[str]) -
             seen.add(name)
             fresh.append(row)
     return fresh
+
+
+def whole_total(reader: Reader, row: Row, name: str) -> int:
+    """The total a service announces; `BugError` where it gives none."""
+    value = reader.count(row, name, about=name)
+    if value is None:
+        reader.bug(_("An agreed field is missing: it was renamed or removed."), name)
+    return int(value)
 
 
 def checks(

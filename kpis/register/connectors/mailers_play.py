@@ -97,6 +97,12 @@ def _mailing(
     )
 
 
+def newest_closed(stage: Stage, mailings: Sequence[ShopMailing]) -> ShopMailing:
+    """The newest mailing of a day that is over."""
+    today = stage.now().astimezone(ZONE).date()
+    return next(mailing for mailing in mailings if mailing.at.date() < today)
+
+
 def list_sizes(stage: Stage) -> list[tuple[int, str, int]]:
     """(number, name, addresses) of every list as it stands now."""
     age = (stage.now().astimezone(ZONE).date() - FIRST_DAY).days

@@ -1,0 +1,1 @@
+"""listmonk: mailings with their totals, sizes of lists."""

@@ -119,14 +119,14 @@ def test_a_queued_report_frees_the_worker_and_is_fetched_by_the_same_order(direc
     assert direct.facts("ads", FIRST, LAST) == direct.play.truth(FIRST, LAST)
 
 
-def test_a_later_day_orders_a_new_report(direct: Staged) -> None:
-    wanted = DirectConnector(Account(direct.settings, direct.secrets, uid="a")).wanted
-    other = DirectConnector(Account(direct.settings, direct.secrets, uid="b")).wanted
-    names = {
-        str(asker.params(window, asked_on=day)["ReportName"])
-        for asker in (wanted, other)
-        for window in (WEEK, Window(FIRST, FIRST))
-        for day in (dt.date(2026, 3, 20), dt.date(2026, 3, 21))
-    }
+def test_no_two_orders_share_a_name(direct: Staged) -> None:
+    by_group = {**direct.settings, "level": "group"}
+    askers = [
+        DirectConnector(Account(settings, direct.secrets, uid=uid)).wanted
+        for settings in (direct.settings, by_group)
+        for uid in ("a", "b")
+    ]
+    windows = (WEEK, Window(FIRST, FIRST))
+    names = {str(one.params(days)["ReportName"]) for one in askers for days in windows}
     assert len(names) == 8
-    assert wanted.params(WEEK, asked_on=LAST) == wanted.params(WEEK, asked_on=LAST)
+    assert askers[0].params(WEEK) == askers[0].params(WEEK)

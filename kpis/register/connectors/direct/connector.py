@@ -99,7 +99,7 @@ class DirectConnector:
             raise BugError(
                 _("A day that is not over was asked for."), detail=window.last.isoformat()
             )
-        answer = self.client.report(self.wanted.params(window, asked_on=today))
+        answer = self.client.report(self.wanted.params(window))
         mapped = facts_of(
             answer,
             wanted=self.wanted,

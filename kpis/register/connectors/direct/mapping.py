@@ -40,9 +40,9 @@ class Wanted:
     attribution: str = "AUTO"
     uid: str = ""
 
-    def params(self, window: Window, *, asked_on: dt.date) -> dict[str, object]:
-        """The report's order. Its name is the hash of the rest and of the day it is asked on: the
-        same order again fetches what was queued, a later day's order is counted anew."""
+    def params(self, window: Window) -> dict[str, object]:
+        """The report's order. Its name is the hash of the rest: the same order again fetches what
+        was queued, and no other order can meet its name."""
         named: dict[str, object] = {
             "SelectionCriteria": {
                 "DateFrom": window.first.isoformat(),
@@ -67,7 +67,7 @@ class Wanted:
         }
         if self.goals:
             named["Goals"] = [str(goal) for goal in self.goals]
-        text = json.dumps([self.uid, asked_on.isoformat(), named], sort_keys=True)
+        text = json.dumps([self.uid, named], sort_keys=True)
         name = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
         return {**named, "ReportName": f"reg-{name}"}
 

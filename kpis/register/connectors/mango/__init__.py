@@ -1,0 +1,1 @@
+"""Mango Office: calls of a virtual telephone exchange."""

@@ -1,0 +1,1 @@
+"""Mailchimp: mailings with their totals, sizes of audiences."""

@@ -285,6 +285,7 @@ REGISTER_CONNECTORS = [
     "kpis.register.connectors.listmonk.connector.ListmonkConnector",
     "kpis.register.connectors.mango.connector.MangoConnector",
     "kpis.register.connectors.mailchimp.connector.MailchimpConnector",
+    "kpis.register.connectors.bitrix24.connector.Bitrix24Connector",
 ]
 # Loopback addresses are a source only in the demo, where the channel simulator lives.
 HTTP_ALLOW_LOOPBACK = env_bool("HTTP_ALLOW_LOOPBACK", default=DEMO)

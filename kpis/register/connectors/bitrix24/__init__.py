@@ -1,0 +1,1 @@
+"""Bitrix24: leads, deals and calls of one portal."""

@@ -286,6 +286,7 @@ REGISTER_CONNECTORS = [
     "kpis.register.connectors.mango.connector.MangoConnector",
     "kpis.register.connectors.mailchimp.connector.MailchimpConnector",
     "kpis.register.connectors.bitrix24.connector.Bitrix24Connector",
+    "kpis.register.connectors.ga4.connector.Ga4Connector",
 ]
 # Loopback addresses are a source only in the demo, where the channel simulator lives.
 HTTP_ALLOW_LOOPBACK = env_bool("HTTP_ALLOW_LOOPBACK", default=DEMO)

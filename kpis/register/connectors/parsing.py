@@ -23,7 +23,7 @@ from config.lib.text import filled
 from kpis.register.connectors.caller import DETAIL
 from kpis.register.connectors.errors import BugError, RetryError
 
-_NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,12})?([eE][+-]?\d{1,2})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,30})?([eE][+-]?\d{1,2})?", re.ASCII)
 
 
 def text_of(answer: http.Answer, notices: list[StrOrPromise] | None = None) -> str:

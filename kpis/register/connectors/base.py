@@ -57,7 +57,7 @@ class Stream:
     changes them, ``deep`` what is read again less often; ``slice_days`` is the length of one slice,
     the unit of commit and retry; ``metrics`` are codes of the vocabulary the stream writes;
     ``history_days`` is how far back the vendor keeps it (None: all); ``of`` names the stream a roll
-    call is about.
+    call is about. ``with_today``: the day that is not over is read too, and again tomorrow.
     """
 
     name: str
@@ -69,6 +69,7 @@ class Stream:
     mode: Mode = Mode.DAYS
     history_days: int | None = None
     of: str = ""
+    with_today: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,8 @@ def _pieces(
     """The windows to read, newest first."""
     if spec.mode is Mode.LEVELS:
         return [(now, now)]
-    last = now if spec.mode is Mode.CHANGES else now - DAY
+    unfinished = spec.mode is Mode.CHANGES or spec.with_today
+    last = now if unfinished else now - DAY
     first = history or last
     if spec.history_days is not None:
         first = max(first, now - DAY * spec.history_days)
@@ -131,7 +132,7 @@ def _pieces(
         first,
         last,
         # today is never over: what was read of it is read again tomorrow
-        lookback=max(spec.lookback_days + (spec.mode is Mode.CHANGES), deep),
+        lookback=max(spec.lookback_days + unfinished, deep),
         length=spec.slice_days,
     )
 

@@ -93,7 +93,7 @@ def source_create(
         owner=owner or actor,
         is_simulated=is_simulator(plain),
     )
-    full_clean(source, exclude=["sealed_secrets"])
+    full_clean(source, exclude=["sealed_secrets", "settings"])
     source.save()
     audit(
         action="register.source.created",
@@ -141,7 +141,7 @@ def source_update(
         # A person has looked at it: the next run may try again.
         source.state, source.attention = Source.State.NEW, {}
         source.next_due_at = timezone.now()
-    full_clean(source, exclude=["sealed_secrets"])
+    full_clean(source, exclude=["sealed_secrets", "settings"])
     source.save()
     after = snapshot(source, *AUDITED) | ({"secrets": sorted(secrets)} if secrets else {})
     audit(

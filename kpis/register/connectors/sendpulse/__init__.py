@@ -1,0 +1,1 @@
+"""SendPulse: mailings with their totals, sizes of lists."""

@@ -1,0 +1,1 @@
+"""VK: posts, followers and daily statistics of one community. See README.md beside this file."""

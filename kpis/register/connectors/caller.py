@@ -36,7 +36,8 @@ LATER = _("Nothing to do: the source is asked again by itself.")
 
 class Caller:
     """One host of one vendor. ``vendor`` is its name for people; ``secrets`` are masked in whatever
-    is kept or logged, besides all secrets of the account."""
+    is kept or logged, besides all secrets of the account. ``hint_header`` (lower case) is where a
+    429 of this vendor says how long to wait."""
 
     def __init__(
         self,
@@ -46,8 +47,10 @@ class Caller:
         account: Account,
         secrets: Iterable[str] = (),
         sizes: http.Limits | None = None,
+        hint_header: str = "",
     ) -> None:
         self.vendor = vendor
+        self._hint_header = hint_header
         self.gate = account.gate
         self._tape = account.tape
         self._secrets = tuple(filter(None, (*account.secrets.values(), *secrets)))
@@ -99,10 +102,15 @@ class Caller:
             except http.HttpError as error:
                 raise transport_fault(self.vendor, error) from error
         if answer.status == 429 and limits:
-            self.gate.closed_until(limits[-1], wait_of(answer).until)
+            self.gate.closed_until(limits[-1], wait_of(answer, seconds=self.hint(answer)).until)
         answer = replace(answer, body=http.mask_bytes(answer.body, self._secrets))
         self._tape.heard(question, told, answer)
         return answer
+
+    def hint(self, answer: http.Answer) -> int | None:
+        """The seconds in the vendor's own header (``hint_header``), None without it."""
+        value = answer.headers.get(self._hint_header, "").strip() if self._hint_header else ""
+        return int(value[:9]) if value.isascii() and value.isdecimal() else None
 
     def close(self) -> None:
         """Free the connections."""

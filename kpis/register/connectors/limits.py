@@ -21,7 +21,8 @@ class Limit:
 
     ``name`` says whose rule it is ("metrika.login"), ``key`` whom the vendor counts: the id of an
     account or login, never a secret; "" for this server's address. ``reserve`` hundredths of the
-    burst are kept for people who press "check".
+    burst are kept for people who press "check". ``patience``: seconds a worker waits in place when
+    that is more than usual, for the second page of a slice where the vendor allows one a minute.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Limit:
     parallel: int = 0
     key: str = ""
     reserve: int = 10
+    patience: int = 0
 
 
 class Gate(Protocol):

@@ -93,7 +93,8 @@ class SharedGate:
         burst = limit.burst if self._person else max(1, limit.burst * (100 - limit.reserve) // 100)
         tolerance: Any = interval * (burst - 1)
         gate_id = self._id(limit)
-        deadline = time.monotonic() + self._patience.total_seconds()
+        patience = max(self._patience.total_seconds(), limit.patience)
+        deadline = time.monotonic() + patience
         while True:
             with connection.cursor() as cursor:
                 cursor.execute(

@@ -289,6 +289,7 @@ REGISTER_CONNECTORS = [
     "kpis.register.connectors.ga4.connector.Ga4Connector",
     "kpis.register.connectors.sendpulse.connector.SendpulseConnector",
     "kpis.register.connectors.vk.connector.VkConnector",
+    "kpis.register.connectors.wildberries.connector.WildberriesConnector",
 ]
 # Loopback addresses are a source only in the demo, where the channel simulator lives.
 HTTP_ALLOW_LOOPBACK = env_bool("HTTP_ALLOW_LOOPBACK", default=DEMO)

@@ -1,0 +1,1 @@
+"""Wildberries: orders, returns, settlement and advertising of one seller."""

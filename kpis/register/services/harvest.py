@@ -96,7 +96,9 @@ class Harvest:
             total += levels_merge(spool=self.levels, stream_id=piece.stream_id, slice_id=piece.pk)
         if with_records:
             window = (first, last) if self.mode is Mode.DAYS else None
-            total += records_merge(spool=self.records, window=window)
+            total += records_merge(
+                spool=self.records, window=window, derive_all=piece.replay_of_id is not None
+            )
         return total
 
     def _had_records(self) -> bool:

@@ -165,13 +165,18 @@ class RecordSpool:
 
 
 def records_merge(
-    *, spool: RecordSpool, window: tuple[dt.date, dt.date] | None, subject_id: int | None = None
+    *,
+    spool: RecordSpool,
+    window: tuple[dt.date, dt.date] | None,
+    subject_id: int | None = None,
+    derive_all: bool = False,
 ) -> Merged:
     """Put the spooled records in, then make their daily metrics of every day concerned anew.
 
     With a ``window`` the records of these days become equal to the spooled ones; without, they are
     put in or replaced by key and only those `Gone` go. ``subject_id`` stands in for orders of
-    before subjects were kept. Must run inside a transaction. Counts are records, not metric rows.
+    before subjects were kept; ``derive_all`` makes the metrics of unchanged records anew as
+    well. Must run inside a transaction. Counts are records, not metric rows.
     """
     total = Merged(0, 0, 0)
     with hash_joins(), connection.cursor() as cursor:
@@ -179,7 +184,7 @@ def records_merge(
         cursor.execute("SELECT pg_advisory_xact_lock(1, %s)", [spool.stream_id])
         cursor.execute("CREATE TEMPORARY TABLE concerned (day date) ON COMMIT DROP")
         for table in TABLES:
-            total += _merge_table(spool, table, window)
+            total += _merge_table(spool, table, window, derive_all)
         _merge_touches(spool)
         if window:
             cursor.execute(
@@ -209,7 +214,7 @@ def records_drop(
 
 
 def _merge_table(
-    spool: RecordSpool, table: Table, window: tuple[dt.date, dt.date] | None
+    spool: RecordSpool, table: Table, window: tuple[dt.date, dt.date] | None, derive_all: bool
 ) -> Merged:
     rows = spool.tables[table]
     stream_id, slice_id = spool.stream_id, spool.slice_id
@@ -257,8 +262,8 @@ def _merge_table(
             f"INSERT INTO concerned SELECT t.day FROM {table.name} t JOIN arrived a "
             f"ON a.key = t.key WHERE t.stream_id = %s AND {differs} UNION ALL "
             f"SELECT a.day FROM arrived a LEFT JOIN {table.name} t ON t.stream_id = %s "
-            f"AND t.key = a.key WHERE t.key IS NULL OR {differs}",
-            [stream_id, stream_id],
+            f"AND t.key = a.key WHERE t.key IS NULL OR {differs} OR %s",
+            [stream_id, stream_id, derive_all],
         )
         cursor.execute(
             f"UPDATE {table.name} t SET ({quoted}, slice_id, raw_id) = "

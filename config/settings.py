@@ -290,6 +290,8 @@ REGISTER_CONNECTORS = [
     "kpis.register.connectors.sendpulse.connector.SendpulseConnector",
     "kpis.register.connectors.vk.connector.VkConnector",
     "kpis.register.connectors.wildberries.connector.WildberriesConnector",
+    "kpis.register.connectors.json_http.connector.JsonConnector",
+    "kpis.register.connectors.amocrm.connector.AmocrmConnector",
 ]
 # Loopback addresses are a source only in the demo, where the channel simulator lives.
 HTTP_ALLOW_LOOPBACK = env_bool("HTTP_ALLOW_LOOPBACK", default=DEMO)

@@ -7,7 +7,7 @@ weeks. Everything is as it stands at the clock of the stage.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -158,7 +158,13 @@ def enquiries_truth(
     return truth
 
 
-def deals_truth(leads: Iterable[ShopLead], first: dt.date, last: dt.date, subject: str) -> Truth:
+def deals_truth(
+    leads: Iterable[ShopLead],
+    first: dt.date,
+    last: dt.date,
+    subject: str,
+    price: Callable[[ShopLead], Decimal] = lambda lead: lead.amount,
+) -> Truth:
     """The metrics of deals won or lost, on the day they were closed; rubbish was never a deal."""
     truth: Truth = {}
     for lead in leads:
@@ -169,7 +175,7 @@ def deals_truth(leads: Iterable[ShopLead], first: dt.date, last: dt.date, subjec
             continue
         if lead.state == "won":
             add(truth, "orders", key, day)
-            add(truth, "revenue", key, day, lead.amount)
+            add(truth, "revenue", key, day, price(lead))
         else:
             add(truth, "cancelled_orders", key, day)
     return truth

@@ -19,7 +19,6 @@ from kpis.register.connectors.bitrix24.contract_filters import (
 )
 from kpis.register.connectors.bitrix24.contract_rows import (
     OWN_FAULTS,
-    SHIFT,
     STATUSES,
     call_rows,
     contact_row,

@@ -261,6 +261,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600,
         "options": {"expires": 3600},
     },
+    "register-secrets": {
+        "task": "register.secrets_watch",
+        "schedule": 24 * 3600,
+        "options": {"expires": 24 * 3600},
+    },
     "work-occurrences": {
         "task": "work.occurrences_create",
         "schedule": 600,
@@ -292,6 +297,7 @@ REGISTER_CONNECTORS = [
     "kpis.register.connectors.wildberries.connector.WildberriesConnector",
     "kpis.register.connectors.json_http.connector.JsonConnector",
     "kpis.register.connectors.amocrm.connector.AmocrmConnector",
+    "kpis.register.connectors.mail_webhooks.connector.MailWebhooksConnector",
 ]
 # Loopback addresses are a source only in the demo, where the channel simulator lives.
 HTTP_ALLOW_LOOPBACK = env_bool("HTTP_ALLOW_LOOPBACK", default=DEMO)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from kpis.register.models import RawAnswer
-from kpis.register.services import runs, sync
+from kpis.register.services import expiry, runs, sync
 
 
 @shared_task(name="register.sweep")
@@ -29,3 +29,9 @@ def answers_prune() -> None:
     """Drop raw answers older than RAW_ANSWER_DAYS; results stay."""
     border = timezone.now() - dt.timedelta(days=settings.RAW_ANSWER_DAYS)
     RawAnswer.objects.filter(received_at__lt=border).delete()
+
+
+@shared_task(name="register.secrets_watch")
+def secrets_watch() -> None:
+    """Announce secrets that run out."""
+    expiry.secrets_watch()

@@ -27,6 +27,15 @@ describe_actions(
         "register.file.started": _("Loading of a file started"),
         "register.file.loaded": _("File loaded"),
         "register.file.refused": _("File refused"),
+        "register.import.undone": _("Loaded file undone"),
+        "register.sheet.saved": _("Figures entered by hand"),
+        "register.slice.replayed": _("Kept answers read again"),
+        "register.slice.retried": _("Days read again"),
+        "register.reconciliation.added": _("Compared with the cabinet"),
+        "register.reconciliation.signed": _("Comparison signed"),
+        "register.subject.owner": _("Owner of a subject changed"),
+        "register.subject.merged": _("Duplicate subjects put together"),
+        "register.stream.agreed": _("Agreed age changed"),
         "register.template.saved": _("Column template saved"),
     }
 )

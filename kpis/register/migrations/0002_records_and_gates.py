@@ -312,4 +312,20 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('stream', 'owner', 'key', 'number'), name='touch_once_of_owner')],
             },
         ),
+        migrations.AddField(
+            model_name='fileimport',
+            name='undo_run',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_import', to='register.syncrun'),
+        ),
+        migrations.AlterField(
+            model_name='fileimport',
+            name='state',
+            field=models.CharField(choices=[('uploaded', 'columns are to be chosen'), ('started', 'being loaded'), ('done', 'loaded'), ('refused', 'refused'), ('undone', 'undone')], default='uploaded', max_length=9),
+        ),
+        # Orders loaded before subjects were kept: of their daily figures.
+        migrations.RunSQL(
+            "UPDATE register_order o SET subject_id = (SELECT r.subject_id FROM register_result r "
+            "WHERE r.stream_id = o.stream_id AND r.day = o.day LIMIT 1)",
+            migrations.RunSQL.noop,
+        ),
     ]

@@ -43,7 +43,7 @@ class FileImportQuerySet(ScopedQuerySet):
 
 class FileImport(PublicModel, Timestamped):
     """One upload. ``path`` is under MEDIA_ROOT; ``errors`` keeps the first 1,000, ``error_count``
-    all.
+    all. ``undo_run`` took its rows out again.
     """
 
     class State(models.TextChoices):
@@ -51,6 +51,7 @@ class FileImport(PublicModel, Timestamped):
         STARTED = "started", _("being loaded")
         DONE = "done", _("loaded")
         REFUSED = "refused", _("refused")
+        UNDONE = "undone", _("undone")
 
     class Policy(models.TextChoices):
         KEEP_GOOD = "keep_good", _("Load the good rows, list the others")
@@ -59,6 +60,9 @@ class FileImport(PublicModel, Timestamped):
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="imports")
     run = models.OneToOneField(
         SyncRun, null=True, on_delete=models.PROTECT, related_name="file_import"
+    )
+    undo_run = models.OneToOneField(
+        SyncRun, null=True, on_delete=models.PROTECT, related_name="undone_import"
     )
     original_name = models.CharField(max_length=255)
     path = models.CharField(max_length=300)

@@ -94,11 +94,8 @@ def derived_metric_ids() -> dict[str, int]:
     return dict(Metric.objects.filter(code__in=DERIVED).values_list("code", "pk"))
 
 
-def derive(
-    *, stream_id: int, slice_id: int, days: Collection[dt.date], subject_id: int | None = None
-) -> None:
-    """Make the metrics of these days anew from the stream's records. Runs in the transaction of the
-    records; ``subject_id`` stands in where an order has none."""
+def derive(*, stream_id: int, slice_id: int, days: Collection[dt.date]) -> None:
+    """Make the metrics of these days anew from the stream's records, in their transaction."""
     told = set(
         StreamMetric.objects.filter(stream_id=stream_id).values_list("metric__code", flat=True)
     )
@@ -114,11 +111,11 @@ def derive(
             currency = "max(currency)" if rule.money else "''"
             cursor.execute(
                 "INSERT INTO incoming (stream_id, day, metric_id, subject_id, value, currency, "
-                "flags, slice_id, raw_id) SELECT stream_id, day, %s, coalesce(subject_id, %s), "
+                "flags, slice_id, raw_id) SELECT stream_id, day, %s, subject_id, "
                 f"{rule.value}, {currency}, 0, %s, 0 FROM {rule.table} WHERE stream_id = %s "
                 f"AND day = ANY(%s::date[]) AND {rule.among} "
-                "GROUP BY stream_id, day, coalesce(subject_id, %s)",
-                [metrics[rule.metric], subject_id, slice_id, stream_id, on, subject_id],
+                "AND subject_id IS NOT NULL GROUP BY stream_id, day, subject_id",
+                [metrics[rule.metric], slice_id, stream_id, on],
             )
         cursor.execute("ANALYZE incoming")
     results_merge_incoming(

@@ -264,7 +264,6 @@ def _load_orders(
                 records_merge,
                 spool=spool,
                 window=(tally.first, tally.last),
-                subject_id=subject_id,
             )
             _commit(run, claim, record, piece, tally, merge)
 

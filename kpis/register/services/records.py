@@ -168,15 +168,14 @@ def records_merge(
     *,
     spool: RecordSpool,
     window: tuple[dt.date, dt.date] | None,
-    subject_id: int | None = None,
     derive_all: bool = False,
 ) -> Merged:
     """Put the spooled records in, then make their daily metrics of every day concerned anew.
 
     With a ``window`` the records of these days become equal to the spooled ones; without, they are
-    put in or replaced by key and only those `Gone` go. ``subject_id`` stands in for orders of
-    before subjects were kept; ``derive_all`` makes the metrics of unchanged records anew as
-    well. Must run inside a transaction. Counts are records, not metric rows.
+    put in or replaced by key and only those `Gone` go. ``derive_all`` makes the metrics of
+    unchanged records anew as well. Must run inside a transaction. Counts are records, not metric
+    rows.
     """
     total = Merged(0, 0, 0)
     with hash_joins(), connection.cursor() as cursor:
@@ -195,7 +194,7 @@ def records_merge(
         cursor.execute("DROP TABLE concerned")
     days |= calls_relate(stream_id=spool.stream_id, days=days)
     if days:
-        derive(stream_id=spool.stream_id, slice_id=spool.slice_id, days=days, subject_id=subject_id)
+        derive(stream_id=spool.stream_id, slice_id=spool.slice_id, days=days)
     return total
 
 

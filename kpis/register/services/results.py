@@ -71,10 +71,14 @@ def results_merge(
 
 
 def results_merge_incoming(
-    *, slice_id: int, stream_id: int, days: Collection[dt.date], metric_ids: Collection[int]
+    *,
+    slice_id: int,
+    stream_id: int,
+    days: Collection[dt.date],
+    metric_ids: Collection[int] | None,
 ) -> Merged:
     """As `results_merge`, for rows that already stand in the temporary table ``incoming``; touches
-    ``metric_ids`` on ``days`` only."""
+    ``metric_ids`` (None: all) on ``days`` only."""
     window: Window = [stream_id, min(days), max(days)]
     merged = _merge_incoming(slice_id, window, metric_ids, days)
     rollup_refresh(stream_id=stream_id, first=min(days), last=max(days), days=days)

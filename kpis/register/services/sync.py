@@ -35,6 +35,7 @@ from kpis.register.services.runs import rereads_done, slices_plan
 from kpis.register.services.slices import slice_execute
 from kpis.register.services.sources import attention_set
 from kpis.register.services.tapes import Recorder
+from kpis.register.services.undo import undo_execute
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 6
@@ -58,6 +59,8 @@ def run_execute(run_id: int) -> None:
             _give_up(run, claim)
         elif run.trigger == SyncRun.Trigger.IMPORT:
             import_execute(run=run, claim=claim)
+        elif run.trigger == SyncRun.Trigger.UNDO:
+            undo_execute(run=run, claim=claim)
         else:
             _pull(run, claim)
     except ClaimLost:

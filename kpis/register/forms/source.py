@@ -81,6 +81,7 @@ class CommonForm(forms.Form):
         cls = connector_class(self.kind)
         self.own = tuple(cls.settings_form.base_fields)
         self.secret = cls.secret_fields
+        self.optional = frozenset(getattr(cls, "optional_secrets", ()))
         people = cast("forms.ModelChoiceField[User]", self.fields["owner"])
         people.queryset = _owners(user, source)
         people.initial = user.uid
@@ -109,7 +110,7 @@ class CommonForm(forms.Form):
         for name in self.secret:
             field = self.fields[name]
             if self.source is None:
-                field.required = True
+                field.required = name not in self.optional
             else:
                 field.widget.attrs["placeholder"] = _("stored, leave empty to keep")
 

@@ -22,12 +22,13 @@ from kpis.register.connectors.errors import (
 )
 from kpis.register.connectors.parsing import Reader
 from kpis.register.connectors.records import EnquiryRecord
+from kpis.register.connectors.setting_names import names_of
 from kpis.register.connectors.telephony import CALL_METRICS
 from kpis.register.connectors.trying import failed, tried
 from kpis.register.connectors.uis.client import VENDOR, Answer, UisClient
 from kpis.register.connectors.uis.mapping import FIELDS, Meaning, call_of
 from kpis.register.connectors.uis.notes import NOTES
-from kpis.register.connectors.uis.settings_form import UisSettingsForm, names_of
+from kpis.register.connectors.uis.settings_form import UisSettingsForm
 
 PAGE_SIZE = 10_000
 LARGEST_OFFSET = 100_000

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kpis.register.connectors.setting_fields import AddressField, SecretField, ZoneField
+from kpis.register.connectors.setting_names import names_of
 
 OFFICIAL = "https://dataapi.uiscom.ru/v2.0"
 
@@ -56,8 +57,3 @@ class UisSettingsForm(forms.Form):
         if any(name.casefold() in good for name in junk):
             raise forms.ValidationError(_("A tag cannot mean both a good and a junk call."))
         return ", ".join(junk)
-
-
-def names_of(text: object) -> list[str]:
-    """Names separated by commas, without blanks and repeats."""
-    return list(dict.fromkeys(filter(None, (name.strip() for name in str(text or "").split(",")))))

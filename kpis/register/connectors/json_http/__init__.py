@@ -1,0 +1,1 @@
+"""Any service that answers with JSON: a source described in the interface."""

@@ -12,7 +12,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -62,14 +61,6 @@ def zone_of(settings: Mapping[str, object]) -> ZoneInfo:
 
 
 def bounds(window: Window, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
-    """The first moment of the window and the first one behind it, the future cut off: what changes
-    while it is read belongs to the next reading."""
-    first = dt.datetime.combine(window.first, dt.time(), zone)
-    behind = dt.datetime.combine(window.last + dt.timedelta(days=1), dt.time(), zone)
-    return first, min(behind, timezone.now().astimezone(zone).replace(microsecond=0))
-
-
-def day_bounds(window: Window, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
     """The first moment of the window and the first one behind it."""
     first = dt.datetime.combine(window.first, dt.time(), zone)
     return first, dt.datetime.combine(window.last + dt.timedelta(days=1), dt.time(), zone)
@@ -125,9 +116,9 @@ def lead_status(
 
 
 def settled(received: int, announced: int, recount: Callable[[], int]) -> int:
-    """The total a slice is held against. What was changed while it was read has left the window, so
-    the total may shrink; whatever is still there at the end must have been received."""
+    """The total a slice is held against. What is changed while it is read leaves a window of the
+    past and enters one that holds today; what was there all the time must have been received."""
     if received == announced:
         return announced
-    now = recount()
-    return received if now <= received <= announced else now
+    sure = min(announced, recount())
+    return received if received >= sure else sure

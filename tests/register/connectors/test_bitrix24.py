@@ -12,6 +12,7 @@ from kpis.register.connectors.base import Mode, Page
 from kpis.register.connectors.bitrix24.connector import Bitrix24Connector
 from kpis.register.connectors.bitrix24.contract_rows import SHIFT
 from kpis.register.connectors.bitrix24.contract_server import CLIENT_KEY, Bitrix24Play
+from kpis.register.connectors.crm import settled
 from kpis.register.connectors.errors import AuthError, ConfigError
 from kpis.register.connectors.records import EnquiryKind, OrderStatus, TouchKind
 from tests.register.connectors import calls
@@ -107,10 +108,14 @@ def test_an_empty_window_is_an_answer(portal: Staged) -> None:
     assert [(page.received, page.announced, page.records) for page in pages] == [(0, 0, ())]
 
 
-def test_today_is_read_only_until_now(portal: Staged) -> None:
-    request = portal.read("deals", TODAY, TODAY)[0].request
-    assert "2026-03-20T00:00:00+03:00" in request
-    assert "2026-03-20T12:00:00+03:00" in request
+@pytest.mark.parametrize(
+    ("announced", "received", "now", "total"),
+    [(5, 5, 9, 5), (5, 4, 4, 4), (5, 4, 5, 5), (5, 7, 6, 7), (5, 3, 4, 4), (5, 6, 9, 6)],
+)
+def test_only_what_stayed_all_the_time_must_have_been_received(
+    announced: int, received: int, now: int, total: int
+) -> None:
+    assert settled(received, announced, lambda: now) == total
 
 
 @pytest.mark.parametrize("fault", ["duplicated_row", "total_changes", "string_numbers"])

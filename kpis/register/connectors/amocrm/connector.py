@@ -42,7 +42,7 @@ from kpis.register.connectors.base import (
     SubjectRef,
     Window,
 )
-from kpis.register.connectors.crm import DEAL_METRICS, LEAD_METRICS, bounds, day_bounds, zone_of
+from kpis.register.connectors.crm import DEAL_METRICS, LEAD_METRICS, bounds, zone_of
 from kpis.register.connectors.errors import ConfigError
 from kpis.register.connectors.parsing import Reader
 from kpis.register.connectors.records import Gone, Record
@@ -174,7 +174,7 @@ class AmocrmConnector:
     def _roll_call(self, window: Window) -> Iterator[Page]:
         """Who was created in these days and, where deals count on the day they were won, who was
         closed in them."""
-        first, behind = day_bounds(window, self.zone)
+        first, behind = bounds(window, self.zone)
         for reply, reader, rows in self.client.walked("created_at", first, behind, {}):
             yield _present(reply, reader, rows)
         if self.settings.get("deal_day", "won") != "won":

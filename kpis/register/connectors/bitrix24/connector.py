@@ -48,7 +48,6 @@ from kpis.register.connectors.crm import (
     DEAL_METRICS,
     LEAD_METRICS,
     bounds,
-    day_bounds,
     settled,
     zone_of,
 )
@@ -74,7 +73,6 @@ class Bitrix24Connector:
         self.settings = account.settings
         self.zone = zone_of(account.settings)
         self._client = Bitrix24Client(account)
-        self._lists: Lists | None = None
 
     def streams(self) -> tuple[Stream, ...]:
         """Deals always; leads and calls as the settings have them."""
@@ -118,10 +116,28 @@ class Bitrix24Connector:
         return self._client.call(method, params)
 
     def lists(self) -> Lists:
-        """Funnels, stages and sources, asked once for the life of the connector."""
-        if self._lists is None:
-            self._lists = self._read_lists()
-        return self._lists
+        """Funnels, stages and sources, asked for every slice: they travel with its answers."""
+        reply = self._client.call("crm.category.list", {"entityTypeId": DEAL})
+        reader = Reader(VENDOR, reply.raw)
+        answer = reader.mapping(reply.result, "crm.category.list")
+        pipelines = {
+            reader.text(row, "id"): reader.text(row, "name")
+            for row in reader.rows(reader.field(answer, "categories"), "categories")
+        }
+        names = ["STATUS", "SOURCE", *("DEAL_STAGE" + ("" if key == "0" else f"_{key}")
+                                       for key in pipelines)]  # fmt: skip
+        stages: dict[str, Stage] = {}
+        sources: dict[str, Stage] = {}
+        for place in range(0, len(names), _COMMANDS):
+            commands: dict[str, tuple[str, Params]] = {
+                name: ("crm.status.list", {"filter": {"ENTITY_ID": name}})
+                for name in names[place : place + _COMMANDS]
+            }
+            whole, results = self._client.batch(commands)
+            reader = Reader(VENDOR, whole.raw)
+            for name, rows in results.items():
+                (sources if name == "SOURCE" else stages).update(stages_of(reader, rows, name))
+        return Lists(pipelines, stages, {code: entry.name for code, entry in sources.items()})
 
     def _changed(self, entity: int, select: list[str], window: Window) -> Iterator[Page]:
         first, behind = bounds(window, self.zone)
@@ -161,7 +177,7 @@ class Bitrix24Connector:
         names = ["createdTime"]
         if entity == DEAL and self.settings.get("deal_day", "won") == "won":
             names += ["movedTime", "closedate"]
-        first, behind = day_bounds(window, self.zone)
+        first, behind = bounds(window, self.zone)
         announced = received = 0
         for name in names:
             condition = {f">={name}": first.isoformat(), f"<{name}": behind.isoformat()}
@@ -184,7 +200,7 @@ class Bitrix24Connector:
             raise RetryError(_("The source gave fewer rows than it announced."))
 
     def _calls(self, window: Window) -> Iterator[Page]:
-        first, behind = day_bounds(window, self.zone)
+        first, behind = bounds(window, self.zone)
         seen: set[str] = set()
         start: int | None = 0
         while start is not None:
@@ -226,29 +242,6 @@ class Bitrix24Connector:
             for row in contacts:
                 found[reader.text(row, "id")] = people(reader, row)
         return found
-
-    def _read_lists(self) -> Lists:
-        reply = self._client.call("crm.category.list", {"entityTypeId": DEAL})
-        reader = Reader(VENDOR, reply.raw)
-        answer = reader.mapping(reply.result, "crm.category.list")
-        pipelines = {
-            reader.text(row, "id"): reader.text(row, "name")
-            for row in reader.rows(reader.field(answer, "categories"), "categories")
-        }
-        names = ["STATUS", "SOURCE", *("DEAL_STAGE" + ("" if key == "0" else f"_{key}")
-                                       for key in pipelines)]  # fmt: skip
-        stages: dict[str, Stage] = {}
-        sources: dict[str, Stage] = {}
-        for place in range(0, len(names), _COMMANDS):
-            commands: dict[str, tuple[str, Params]] = {
-                name: ("crm.status.list", {"filter": {"ENTITY_ID": name}})
-                for name in names[place : place + _COMMANDS]
-            }
-            whole, results = self._client.batch(commands)
-            reader = Reader(VENDOR, whole.raw)
-            for name, rows in results.items():
-                (sources if name == "SOURCE" else stages).update(stages_of(reader, rows, name))
-        return Lists(pipelines, stages, {code: entry.name for code, entry in sources.items()})
 
     def _portal(self) -> SubjectRef:
         host = urlsplit(str(self.settings.get("base_url", ""))).hostname or "-"

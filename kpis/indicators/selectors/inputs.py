@@ -16,11 +16,13 @@ from staff.accounts.models import Scope
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Metrics of one scope by code. ``loaded_at`` is when the newest figure of a metric arrived."""
+    """Metrics of one scope by code. ``loaded_at`` is when the newest figure of a metric arrived,
+    ``agreed_hours`` after how long it is late."""
 
     metrics: dict[str, Metric] = field(default_factory=dict)
     days: dict[str, MetricDays] = field(default_factory=dict)
     loaded_at: dict[str, dt.datetime | None] = field(default_factory=dict)
+    agreed_hours: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -49,6 +51,8 @@ def inputs(
                 item.metric.settle_days,
                 item.metric.missing == Metric.Missing.ZERO,
             )
+            if item.agreed_hours is not None:
+                found.agreed_hours[code] = item.agreed_hours
             known = (found.loaded_at.get(code), item.loaded_at())
             found.loaded_at[code] = max((at for at in known if at), default=None)
     return found

@@ -45,7 +45,8 @@ class Compared:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """``as_of`` is the last complete day. Before the month's end the fact is compared with
-    ``plan_to_date``; ``forecast`` with the full plan. ``loaded_at`` is the age of the figure."""
+    ``plan_to_date``; ``forecast`` with the full plan. ``loaded_at`` is the age of the figure, late
+    after ``agreed_minutes``."""
 
     kpi: Kpi
     formula: Formula
@@ -65,6 +66,7 @@ class Reading:
     year_ago: Compared
     last_day: Evaluation
     loaded_at: dt.datetime | None
+    agreed_minutes: int | None
 
     @property
     def is_whole(self) -> bool:
@@ -144,6 +146,10 @@ def read(
             formula.node, series, period=Period(as_of, as_of), as_of=as_of, today=today
         ),
         loaded_at=max((at for at in loaded if at), default=None),
+        agreed_minutes=min(
+            (data.agreed_hours[code] * 60 for code in formula.codes if code in data.agreed_hours),
+            default=None,
+        ),
     )
 
 

@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='stream',
             name='agreed_hours',
-            field=models.PositiveIntegerField(default=48, verbose_name='agreed age, hours'),
+            field=models.PositiveIntegerField(default=26, verbose_name='agreed age, hours'),
         ),
         migrations.AddField(
             model_name='stream',

@@ -98,7 +98,7 @@ class Stream(models.Model):
     covered = models.JSONField(default=list)
     loaded_at = models.DateTimeField(null=True)
     rereads = models.JSONField(default=dict)
-    agreed_hours = models.PositiveIntegerField(_("agreed age, hours"), default=48)
+    agreed_hours = models.PositiveIntegerField(_("agreed age, hours"), default=26)
 
     class Meta:
         constraints = [

@@ -30,11 +30,13 @@ class Series:
     """A metric over days. A day that is absent was not measured: it is not zero.
 
     ``expected_streams`` is how many counted streams could give the metric, so
-    ``figure.streams < expected_streams`` means an incomplete day.
+    ``figure.streams < expected_streams`` means an incomplete day. Figures older than
+    ``agreed_hours`` (the strictest of the streams') are late; None where no stream gives the metric.
     """
 
     metric: Metric
     expected_streams: int
+    agreed_hours: int | None = None
     days: Mapping[dt.date, DayFigure] = field(default_factory=dict)
 
     def total(self) -> Decimal | None:
@@ -69,8 +71,12 @@ def daily_series(
     if unknown := [code for code in codes if code not in words]:
         raise LookupError(f"not in the vocabulary: {', '.join(unknown)}")
     by_metric: dict[int, set[int]] = {metric.pk: set() for metric in words.values()}
-    for stream_id, metric_id in counted(scope, codes).values_list("stream_id", "metric_id"):
+    agreed: dict[int, int] = {}
+    for stream_id, metric_id, hours in counted(scope, codes).values_list(
+        "stream_id", "metric_id", "stream__agreed_hours"
+    ):
         by_metric[metric_id].add(stream_id)
+        agreed[metric_id] = min(hours, agreed.get(metric_id, hours))
     days: dict[int, dict[dt.date, DayFigure]] = {metric_id: {} for metric_id in by_metric}
     pairs = Q(pk__in=[])
     for metric_id, streams in by_metric.items():
@@ -86,7 +92,12 @@ def daily_series(
             max(row.loaded_at, old.loaded_at) if old else row.loaded_at,
         )
     return {
-        code: Series(words[code], len(by_metric[words[code].pk]), days[words[code].pk])
+        code: Series(
+            words[code],
+            len(by_metric[words[code].pk]),
+            agreed.get(words[code].pk),
+            days[words[code].pk],
+        )
         for code in codes
     }
 

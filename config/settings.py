@@ -285,6 +285,7 @@ REGISTER_CONNECTORS = [
     "kpis.register.connectors.files.connector.FileConnector",
     "kpis.register.connectors.matomo.connector.MatomoConnector",
     "kpis.register.connectors.direct.connector.DirectConnector",
+    "kpis.register.connectors.ozon.connector.OzonConnector",
     "kpis.register.connectors.uis.connector.UisConnector",
     "kpis.register.connectors.unisender.connector.UnisenderConnector",
     "kpis.register.connectors.listmonk.connector.ListmonkConnector",
@@ -298,6 +299,7 @@ REGISTER_CONNECTORS = [
     "kpis.register.connectors.json_http.connector.JsonConnector",
     "kpis.register.connectors.amocrm.connector.AmocrmConnector",
     "kpis.register.connectors.mail_webhooks.connector.MailWebhooksConnector",
+    "kpis.register.connectors.commerceml.connector.CommerceMlConnector",
 ]
 # Loopback addresses are a source only in the demo, where the channel simulator lives.
 HTTP_ALLOW_LOOPBACK = env_bool("HTTP_ALLOW_LOOPBACK", default=DEMO)

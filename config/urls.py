@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("work/", include("departments.work.urls")),
     path("kpis/", include("kpis.indicators.urls")),
     path("register/", include("kpis.register.urls")),
+    path("exchange/", include("kpis.register.exchange_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 

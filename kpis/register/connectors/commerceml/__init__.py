@@ -1,0 +1,1 @@
+"""1C by CommerceML 2: orders that 1C delivers itself."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kpis.register.views import imports, mapping, results, runs, source_forms, sources
+from kpis.register.views import imports, mail_events, mapping, results, runs, source_forms, sources
 
 app_name = "register"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("sources/<uuid:uid>/read/", sources.source_read, name="source-read"),
     path("sources/<uuid:uid>/pause/", sources.source_pause_now, name="source-pause"),
     path("sources/<uuid:uid>/resume/", sources.source_resume_now, name="source-resume"),
+    path("mail-events/<uuid:uid>/<slug:key>/", mail_events.mail_events, name="mail-events"),
     path("metrics/<int:pk>/count/", sources.metric_count, name="metric-count"),
     path("runs/<uuid:uid>/", runs.run_detail, name="run-detail"),
     path("runs/<uuid:uid>/cancel/", runs.run_cancel_now, name="run-cancel"),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
+from kpis.register.connectors.inbox import EmptyInbox, Inbox
 from kpis.register.connectors.limits import Gate, OpenGate
 from kpis.register.connectors.records import Level, Record
 from kpis.register.connectors.tape import NoTape, Tape
@@ -154,9 +155,9 @@ class CheckItem:
 @dataclass(frozen=True, slots=True)
 class Account:
     """What a connector is given: settings as saved by its form, the decrypted secrets, the gate its
-    requests pass, the store of access tokens it obtains itself and the tape that keeps what was
-    answered. ``uid`` names the source where
-    the vendor wants something of its own (a report's name); "" while there is none.
+    requests pass, the store of access tokens it obtains itself, the tape that keeps what was
+    answered and the inbox of what the vendor sent by itself. ``uid`` names the source where the
+    vendor wants something of its own (a report's name); "" while there is none.
     """
 
     settings: Mapping[str, object]
@@ -165,6 +166,7 @@ class Account:
     tokens: Tokens = field(default_factory=lambda: MemoryTokens({}), repr=False)
     uid: str = ""
     tape: Tape = field(default_factory=NoTape, repr=False)
+    inbox: Inbox = field(default_factory=EmptyInbox, repr=False)
 
 
 class Connector(Protocol):

@@ -2,6 +2,7 @@ from kpis.register.models.enquiry import Enquiry, Touch
 from kpis.register.models.file_import import FileImport, MappingTemplate
 from kpis.register.models.gate import Gate, GateOfSource, GatePass, SourceToken
 from kpis.register.models.level import Level
+from kpis.register.models.mail_event import MailEvent
 from kpis.register.models.metric import Metric
 from kpis.register.models.order import Order, OrderRevision, Refund
 from kpis.register.models.reconciliation import Reconciliation
@@ -18,6 +19,7 @@ __all__ = [
     "GateOfSource",
     "GatePass",
     "Level",
+    "MailEvent",
     "MappingTemplate",
     "Metric",
     "Order",

@@ -7,6 +7,7 @@ from kpis.register.connectors.base import Account, Connector
 from kpis.register.models import Slice, Source
 from kpis.register.registry import connector_class
 from kpis.register.services.gates import SharedGate
+from kpis.register.services.mail_events import StoredInbox
 from kpis.register.services.tapes import PlayedTokens, Player, Recorder
 from kpis.register.services.tokens import StoredTokens
 
@@ -22,6 +23,7 @@ def connect(source: Source, *, person: bool = False, tape: Recorder | None = Non
         tokens=StoredTokens(source.pk, recorder.privately),
         uid=str(source.uid),
         tape=recorder,
+        inbox=StoredInbox(source),
     )
     return connector_class(source.kind)(account)
 
@@ -34,5 +36,6 @@ def connect_replay(source: Source, piece: Slice) -> Connector:
         tokens=PlayedTokens(),
         uid=str(source.uid),
         tape=Player(piece),
+        inbox=StoredInbox(source),
     )
     return connector_class(source.kind)(account)

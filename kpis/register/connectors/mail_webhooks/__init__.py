@@ -1,0 +1,1 @@
+"""Mail services that report every letter by themselves; read through django-anymail."""

@@ -1,0 +1,1 @@
+"""Ozon: postings, money and advertising of one seller. See README.md beside this file."""

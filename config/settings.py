@@ -300,6 +300,7 @@ REGISTER_CONNECTORS = [
     "kpis.register.connectors.amocrm.connector.AmocrmConnector",
     "kpis.register.connectors.mail_webhooks.connector.MailWebhooksConnector",
     "kpis.register.connectors.commerceml.connector.CommerceMlConnector",
+    "kpis.register.connectors.vk_ads.connector.VkAdsConnector",
 ]
 # Loopback addresses are a source only in the demo, where the channel simulator lives.
 HTTP_ALLOW_LOOPBACK = env_bool("HTTP_ALLOW_LOOPBACK", default=DEMO)

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from kpis.register.bench import register_bench
+from kpis.register.bench import PARTS, register_bench
 
 
 class Command(BaseCommand):
@@ -21,6 +21,13 @@ class Command(BaseCommand):
         parser.add_argument("--small", type=int, default=100_000, help="rows under the dashboard")
         parser.add_argument("--large", type=int, default=10_000_000)
         parser.add_argument("--turns", type=int, default=5)
+        parser.add_argument("--sources", type=int, default=50, help="sources due at once")
+        parser.add_argument(
+            "--part",
+            action="append",
+            choices=PARTS,
+            help="what to measure; may be given several times; without it load and pages",
+        )
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,6 +40,8 @@ class Command(BaseCommand):
                 small=options["small"],
                 large=options["large"],
                 turns=options["turns"],
+                parts=tuple(options["part"] or ("load", "pages")),
+                sources=options["sources"],
                 say=lambda text: None if options["json"] else self.stdout.write(text),
             )
         finally:

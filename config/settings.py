@@ -301,6 +301,8 @@ REGISTER_CONNECTORS = [
     "kpis.register.connectors.mail_webhooks.connector.MailWebhooksConnector",
     "kpis.register.connectors.commerceml.connector.CommerceMlConnector",
     "kpis.register.connectors.vk_ads.connector.VkAdsConnector",
+    "kpis.register.connectors.metrika.connector.MetrikaConnector",
+    "kpis.register.connectors.odoo.connector.OdooConnector",
 ]
 # Loopback addresses are a source only in the demo, where the channel simulator lives.
 HTTP_ALLOW_LOOPBACK = env_bool("HTTP_ALLOW_LOOPBACK", default=DEMO)

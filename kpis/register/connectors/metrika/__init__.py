@@ -1,0 +1,1 @@
+"""Yandex Metrika: reports of one counter, and its raw visits through the Logs API."""

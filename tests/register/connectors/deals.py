@@ -69,5 +69,7 @@ def _order(record: OrderRecord) -> Iterator[tuple[str, Decimal | int]]:
     if record.status in SOLD:
         yield "orders", 1
         yield "revenue", record.amount
+        if record.margin is not None:
+            yield "gross_margin", record.margin
     elif record.status is OrderStatus.CANCELLED:
         yield "cancelled_orders", 1

@@ -1,0 +1,1 @@
+"""Odoo: leads, won opportunities and sales orders of one database."""

@@ -1,10 +1,11 @@
-"""Sources of the demo company: two sites on the channel simulator, and an advertising file."""
+"""Sources of the demo company: channels played by the simulator, and an advertising file."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 import io
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
@@ -13,13 +14,23 @@ from config.lib.dates import add_months, days_between, month_first
 from departments.structure.models import Department
 from kpis.register.files import Mapping
 from kpis.register.models import Source
+from kpis.register.registry import plays
 from kpis.register.services.imports import import_create, import_start
 from kpis.register.services.sources import settings_clean, source_create
+from kpis.simulator import Stage
 from kpis.simulator.server import TOKEN
 from staff.accounts.models import User
 
 MONTHS = 14  # whole ones: the last two months' reports look back thirteen
 CAMPAIGNS = (("Яндекс Директ", 21_000), ("VK Реклама", 12_500), ("Карты и справочники", 3_200))
+# Enough to see every kind of channel; the others are a few clicks away.
+PLAYED = (
+    ("direct", "Яндекс Директ"),
+    ("vk", "VK — сообщество"),
+    ("unisender", "Unisender"),
+    ("uis", "UIS — звонки"),
+    ("bitrix24", "Битрикс24"),
+)
 SEASON = (1000, 1020, 1050, 960, 900, 850, 830, 870, 980, 1080, 1180, 1260)
 
 
@@ -48,6 +59,8 @@ def sources_create(*, actor: User, department: Department) -> dict[str, Source]:
             every_minutes=60,
             history_from=first,
         )
+    for kind, name in PLAYED:
+        found[kind] = _played(actor, department, kind, name, first)
     plain, secrets = settings_clean("file", {"currency": "RUB", "time_zone": "Europe/Moscow"})
     found["file"] = source_create(
         actor=actor,
@@ -59,6 +72,22 @@ def sources_create(*, actor: User, department: Department) -> dict[str, Source]:
         history_from=first,
     )
     return found
+
+
+def _played(actor: User, department: Department, kind: str, name: str, first: dt.date) -> Source:
+    address = f"{settings.SIMULATOR_URL}/{kind}"
+    play = plays()[kind](Stage(url=lambda: address))
+    plain, secrets = settings_clean(kind, {**play.source_settings(), **play.source_secrets()})
+    return source_create(
+        actor=actor,
+        scope=department.scope,
+        kind=kind,
+        name=name,
+        plain=plain,
+        secrets=secrets,
+        every_minutes=60,
+        history_from=first,
+    )
 
 
 def advertising_file_load(*, actor: User, source: Source) -> None:
@@ -105,9 +134,15 @@ def simulator_moved() -> int:
     how many were changed; their history stays, it is the same shop.
     """
     moved = 0
+    new = urlsplit(settings.SIMULATOR_URL)
     for source in Source.objects.filter(is_simulated=True):
-        if source.settings.get("base_url") != settings.SIMULATOR_URL:
-            source.settings["base_url"] = settings.SIMULATOR_URL
-            source.save(update_fields=["settings"])
-            moved += 1
+        old = urlsplit(str(source.settings.get("base_url", "")))
+        if old[:2] == new[:2]:
+            continue
+        for name, value in source.settings.items():
+            parts = urlsplit(value) if isinstance(value, str) else None
+            if parts and parts[:2] == old[:2]:  # a vendor may have several hosts
+                source.settings[name] = parts._replace(scheme=new[0], netloc=new[1]).geturl()
+        source.save(update_fields=["settings"])
+        moved += 1
     return moved

@@ -1,0 +1,1 @@
+"""Asterisk: call records from its own table in MySQL, MariaDB or PostgreSQL."""

@@ -303,6 +303,7 @@ REGISTER_CONNECTORS = [
     "kpis.register.connectors.vk_ads.connector.VkAdsConnector",
     "kpis.register.connectors.metrika.connector.MetrikaConnector",
     "kpis.register.connectors.odoo.connector.OdooConnector",
+    "kpis.register.connectors.onec.connector.OneCConnector",
     "kpis.register.connectors.asterisk.connector.AsteriskConnector",
 ]
 # Loopback addresses are a source only in the demo, where the channel simulator lives.

@@ -1,0 +1,1 @@
+"""1C by its standard OData interface: documents of sale and their returns."""

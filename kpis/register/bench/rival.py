@@ -55,7 +55,7 @@ def rival_bench(place: Place, rows: int, turns: int, say: Say) -> dict[str, obje
                 cwd=folder,
             ).stdout
             for name, seconds in json.loads(told.splitlines()[-1]).items():
-                theirs[name].append(float(seconds))
+                theirs[name].append(seconds)
         ours = {name: Timing(name, tuple(times)) for name, times in found.items()}
     rival = {name: Timing(name, tuple(times)) for name, times in theirs.items()}
     figures: dict[str, object] = {

@@ -158,16 +158,27 @@ def source_update(
 def _keep_secret_home(
     source: Source, plain: Mapping[str, object], secrets: Mapping[str, str]
 ) -> None:
-    """Raise `Invalid` where a new address would get a stored secret that nobody can read here."""
-    before, after = (
-        urlsplit(str(values.get("base_url", ""))) for values in (source.settings, plain)
-    )
-    if before[:2] == after[:2] or not source.sealed_secrets:
+    """Raise `Invalid` where a new address would get a stored secret that nobody can read here. A
+    vendor may have several hosts, each with a setting of its own."""
+    if _servers(plain) <= _servers(source.settings) or not source.sealed_secrets:
         return
     stored = connector_class(source.kind).secret_fields
     message = _("The address leads to another server: enter the secret again.")
     if missing := [name for name in stored if name not in secrets]:
         raise Invalid(message, fields=dict.fromkeys(missing, message))
+
+
+def _servers(values: Mapping[str, object]) -> set[tuple[str, str]]:
+    """Scheme and host of every address among the settings."""
+    found: set[tuple[str, str]] = set()
+    for value in map(str, values.values()):
+        try:
+            parts = urlsplit(value)
+        except ValueError:
+            continue  # no address that anybody could call
+        if parts.scheme and parts.netloc:
+            found.add((parts.scheme, parts.netloc))
+    return found
 
 
 def source_check(*, actor: User, source: Source) -> list[CheckItem]:

@@ -42,6 +42,20 @@ class Mode(enum.StrEnum):
     ROLL_CALL = "roll_call"
 
 
+class Group(enum.StrEnum):
+    """Where a kind of source stands in the choice of what to connect."""
+
+    ANALYTICS = "analytics"
+    ADVERTISING = "advertising"
+    SOCIAL = "social"
+    MARKETPLACES = "marketplaces"
+    MAILINGS = "mailings"
+    CRM = "crm"
+    TELEPHONY = "telephony"
+    ACCOUNTING = "accounting"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Reread:
     """The last ``days`` days are read again when the last such reading is ``hours`` old."""
@@ -214,3 +228,18 @@ class Manual(Protocol):
 
     manual_metrics: ClassVar[tuple[str, ...]]
     manual_note: ClassVar[StrOrPromise]
+
+
+class Placed(Protocol):
+    """A connector that says where it stands among the kinds and what it gives, in one line. Without
+    it: among the others."""
+
+    group: ClassVar[Group]
+    gives: ClassVar[StrOrPromise]
+
+
+class Sectioned(Protocol):
+    """A settings form long enough to need headings: the first field of each section, and its
+    heading."""
+
+    sections: ClassVar[tuple[tuple[str, StrOrPromise], ...]]

@@ -35,6 +35,7 @@ from kpis.register.connectors.amocrm.settings_form import AmocrmSettingsForm
 from kpis.register.connectors.base import (
     Account,
     CheckItem,
+    Group,
     Mode,
     Page,
     Reread,
@@ -53,6 +54,8 @@ class AmocrmConnector:
 
     kind: ClassVar[str] = "amocrm"
     label: ClassVar[StrOrPromise] = _("amoCRM")
+    group: ClassVar[Group] = Group.CRM
+    gives: ClassVar[StrOrPromise] = _("Leads, deals and refusals with their sources.")
     secret_fields: ClassVar[tuple[str, ...]] = ("long_token", "client_secret", "refresh_token")
     settings_form: ClassVar[type[forms.Form]] = AmocrmSettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES

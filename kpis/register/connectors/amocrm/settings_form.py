@@ -12,6 +12,11 @@ from kpis.register.connectors.setting_fields import AddressField, SecretField, Z
 class AmocrmSettingsForm(forms.Form):
     """Settings and, among `AmocrmConnector.secret_fields`, the write-only secrets."""
 
+    sections = (
+        ("base_url", _("Access")),
+        ("deal_day", _("How deals are counted")),
+        ("client_id", _("Integration instead of a long-lived token")),
+    )
     base_url = AddressField(
         label=_("Account address"),
         help_text=_("As in the browser, for example https://company.amocrm.ru"),

@@ -20,7 +20,7 @@ from kpis.register.connectors.asterisk.database import NEEDED, USEFUL, VENDOR, D
 from kpis.register.connectors.asterisk.legs import Legs, Rules, calls_of
 from kpis.register.connectors.asterisk.notes import NOTES
 from kpis.register.connectors.asterisk.settings_form import AsteriskSettingsForm
-from kpis.register.connectors.base import Account, CheckItem, Page, Reread, Stream, Window
+from kpis.register.connectors.base import Account, CheckItem, Group, Page, Reread, Stream, Window
 from kpis.register.connectors.errors import AuthError, ConfigError, SourceError
 from kpis.register.connectors.limits import Limit
 from kpis.register.connectors.parsing import Reader
@@ -39,6 +39,8 @@ class AsteriskConnector:
 
     kind: ClassVar[str] = "asterisk"
     label: ClassVar[StrOrPromise] = _("Asterisk")
+    group: ClassVar[Group] = Group.TELEPHONY
+    gives: ClassVar[StrOrPromise] = _("Calls, missed calls and talking time from the call records.")
     secret_fields: ClassVar[tuple[str, ...]] = ("password",)
     settings_form: ClassVar[type[forms.Form]] = AsteriskSettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES

@@ -21,6 +21,11 @@ NAME = r"[A-Za-z_][A-Za-z0-9_]{0,62}"
 class AsteriskSettingsForm(forms.Form):
     """The database, a user that may read, and how incoming calls are told."""
 
+    sections = (
+        ("base_url", _("Access")),
+        ("table", _("Call records")),
+        ("contexts", _("What is a call")),
+    )
     base_url = forms.CharField(
         label=_("Address of the database"),
         max_length=300,

@@ -14,6 +14,7 @@ from django_stubs_ext import StrOrPromise
 from kpis.register.connectors.base import (
     Account,
     CheckItem,
+    Group,
     Mode,
     Page,
     Reread,
@@ -65,6 +66,8 @@ class Bitrix24Connector:
 
     kind: ClassVar[str] = "bitrix24"
     label: ClassVar[StrOrPromise] = _("Bitrix24")
+    group: ClassVar[Group] = Group.CRM
+    gives: ClassVar[StrOrPromise] = _("Leads, deals and calls with their sources.")
     secret_fields: ClassVar[tuple[str, ...]] = ("webhook", "client_secret", "refresh_token")
     settings_form: ClassVar[type[forms.Form]] = Bitrix24SettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES

@@ -16,6 +16,12 @@ from kpis.register.connectors.setting_fields import AddressField, SecretField, Z
 class Bitrix24SettingsForm(forms.Form):
     """Settings and, among `Bitrix24Connector.secret_fields`, the write-only secrets."""
 
+    sections = (
+        ("base_url", _("Access")),
+        ("leads", _("What is read")),
+        ("deal_day", _("How deals are counted")),
+        ("client_id", _("Application instead of a webhook")),
+    )
     base_url = AddressField(
         label=_("Portal address"),
         help_text=_("As in the browser, for example https://company.bitrix24.ru"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from config.lib.text import filled
-from kpis.register.connectors.base import Account, CheckItem, Mode, Page, Stream, Window
+from kpis.register.connectors.base import Account, CheckItem, Group, Mode, Page, Stream, Window
 from kpis.register.connectors.commerceml.documents import NotReadable, documents
 from kpis.register.connectors.commerceml.inbox import Delivery, deliveries
 from kpis.register.connectors.commerceml.mapping import Rules, record_of
@@ -35,6 +35,8 @@ class CommerceMlConnector:
 
     kind: ClassVar[str] = "commerceml"
     label: ClassVar[StrOrPromise] = _("1C (CommerceML, 1C delivers)")
+    group: ClassVar[Group] = Group.ACCOUNTING
+    gives: ClassVar[StrOrPromise] = _("Orders and returns that 1C sends by itself.")
     secret_fields: ClassVar[tuple[str, ...]] = ("password",)
     settings_form: ClassVar[type[forms.Form]] = CommerceMlSettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from config.lib import http
-from kpis.register.connectors.base import Account, CheckItem, Page, Reread, Stream, Window
+from kpis.register.connectors.base import Account, CheckItem, Group, Page, Reread, Stream, Window
 from kpis.register.connectors.direct.check import checks
 from kpis.register.connectors.direct.client import DirectClient
 from kpis.register.connectors.direct.mapping import METRICS, Mapped, Wanted, facts_of
@@ -33,6 +33,10 @@ class DirectConnector:
 
     kind: ClassVar[str] = "direct"
     label: ClassVar[StrOrPromise] = _("Yandex Direct")
+    group: ClassVar[Group] = Group.ADVERTISING
+    gives: ClassVar[StrOrPromise] = _(
+        "Impressions, clicks and costs of campaigns or advertisements."
+    )
     secret_fields: ClassVar[tuple[str, ...]] = ("token",)
     settings_form: ClassVar[type[forms.Form]] = DirectSettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from kpis.register.connectors.base import Account, CheckItem, Page, Stream, Window
+from kpis.register.connectors.base import Account, CheckItem, Group, Page, Stream, Window
 from kpis.register.connectors.errors import ConfigError
 
 
@@ -29,6 +29,10 @@ class FileConnector:
 
     kind: ClassVar[str] = "file"
     label: ClassVar[StrOrPromise] = _("Files (CSV, XLSX)")
+    group: ClassVar[Group] = Group.OTHER
+    gives: ClassVar[StrOrPromise] = _(
+        "Any report as a file: columns are matched with metrics once."
+    )
     secret_fields: ClassVar[tuple[str, ...]] = ()
     settings_form: ClassVar[type[forms.Form]] = FileSettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = (

@@ -16,6 +16,7 @@ from config.lib.text import filled
 from kpis.register.connectors.base import (
     Account,
     CheckItem,
+    Group,
     Page,
     Reread,
     Stream,
@@ -50,6 +51,8 @@ class Ga4Connector:
 
     kind: ClassVar[str] = "ga4"
     label: ClassVar[StrOrPromise] = _("Google Analytics 4")
+    group: ClassVar[Group] = Group.ANALYTICS
+    gives: ClassVar[StrOrPromise] = _("Visits, users, orders and campaigns of a site.")
     secret_fields: ClassVar[tuple[str, ...]] = (SECRET,)
     settings_form: ClassVar[type[forms.Form]] = Ga4SettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES

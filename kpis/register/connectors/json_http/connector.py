@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from kpis.register.connectors.base import Account, CheckItem, Page, Stream, Window
+from kpis.register.connectors.base import Account, CheckItem, Group, Page, Stream, Window
 from kpis.register.connectors.errors import BugError, ConfigError
 from kpis.register.connectors.json_http.check import checks
 from kpis.register.connectors.json_http.client import Got, JsonClient
@@ -29,6 +29,10 @@ class JsonConnector:
 
     kind: ClassVar[str] = "json_http"
     label: ClassVar[StrOrPromise] = _("Any JSON service")
+    group: ClassVar[Group] = Group.OTHER
+    gives: ClassVar[StrOrPromise] = _(
+        "Figures of any service with a JSON interface, described here."
+    )
     secret_fields: ClassVar[tuple[str, ...]] = ("secret",)
     optional_secrets: ClassVar[tuple[str, ...]] = ("secret",)
     settings_form: ClassVar[type[forms.Form]] = JsonSettingsForm

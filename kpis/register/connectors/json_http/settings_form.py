@@ -56,6 +56,14 @@ class PathField(forms.CharField):
 class JsonSettingsForm(forms.Form):
     """The whole description; `plan.Plan` is read from what it stores."""
 
+    sections = (
+        ("base_url", _("Where to ask")),
+        ("auth", _("Secret")),
+        ("date_form", _("Days and limits")),
+        ("paging", _("Pages of the answer")),
+        ("error_path", _("How the service refuses")),
+        ("day_path", _("What a row means")),
+    )
     base_url = forms.CharField(
         label=_("Address"),
         max_length=1000,

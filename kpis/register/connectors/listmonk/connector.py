@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from kpis.register.connectors.base import Account, CheckItem, Page, Stream, Window
+from kpis.register.connectors.base import Account, CheckItem, Group, Page, Stream, Window
 from kpis.register.connectors.listmonk.client import ListmonkClient, Reply
 from kpis.register.connectors.listmonk.mapping import (
     METRICS,
@@ -41,6 +41,8 @@ class ListmonkConnector:
 
     kind: ClassVar[str] = "listmonk"
     label: ClassVar[StrOrPromise] = _("listmonk")
+    group: ClassVar[Group] = Group.MAILINGS
+    gives: ClassVar[StrOrPromise] = _("Mailings, opens, clicks and sizes of lists.")
     secret_fields: ClassVar[tuple[str, ...]] = ("access_token",)
     settings_form: ClassVar[type[forms.Form]] = ListmonkSettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from config.lib.text import filled
-from kpis.register.connectors.base import Account, CheckItem, Page, Reread, Stream, Window
+from kpis.register.connectors.base import Account, CheckItem, Group, Page, Reread, Stream, Window
 from kpis.register.connectors.mail_webhooks.notes import NOTES
 from kpis.register.connectors.mail_webhooks.settings_form import MailWebhooksSettingsForm
 from kpis.register.connectors.mailers import (
@@ -50,6 +50,10 @@ class MailWebhooksConnector:
 
     kind: ClassVar[str] = "mail_webhooks"
     label: ClassVar[StrOrPromise] = _("Events of a mail service")
+    group: ClassVar[Group] = Group.MAILINGS
+    gives: ClassVar[StrOrPromise] = _(
+        "Deliveries, opens, clicks and complaints as the service reports them."
+    )
     secret_fields: ClassVar[tuple[str, ...]] = ()
     settings_form: ClassVar[type[forms.Form]] = MailWebhooksSettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from kpis.register.connectors.base import Account, CheckItem, Page, Stream, Window
+from kpis.register.connectors.base import Account, CheckItem, Group, Page, Stream, Window
 from kpis.register.connectors.mailchimp.client import MailchimpClient, Reply
 from kpis.register.connectors.mailchimp.mapping import (
     METRICS,
@@ -51,6 +51,8 @@ class MailchimpConnector:
 
     kind: ClassVar[str] = "mailchimp"
     label: ClassVar[StrOrPromise] = _("Mailchimp")
+    group: ClassVar[Group] = Group.MAILINGS
+    gives: ClassVar[StrOrPromise] = _("Mailings, opens, clicks and sizes of audiences.")
     secret_fields: ClassVar[tuple[str, ...]] = ("api_key",)
     settings_form: ClassVar[type[forms.Form]] = MailchimpSettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from config.lib.text import filled
-from kpis.register.connectors.base import Account, CheckItem, Page, Reread, Stream, Window
+from kpis.register.connectors.base import Account, CheckItem, Group, Page, Reread, Stream, Window
 from kpis.register.connectors.errors import AuthError, ConfigError, SourceError, WaitError
 from kpis.register.connectors.mango.client import VENDOR, MangoClient
 from kpis.register.connectors.mango.mapping import calls_of, legs_of
@@ -32,6 +32,8 @@ class MangoConnector:
 
     kind: ClassVar[str] = "mango"
     label: ClassVar[StrOrPromise] = _("Mango Office")
+    group: ClassVar[Group] = Group.TELEPHONY
+    gives: ClassVar[StrOrPromise] = _("Incoming calls, missed calls and talking time.")
     secret_fields: ClassVar[tuple[str, ...]] = ("api_key", "api_salt")
     settings_form: ClassVar[type[forms.Form]] = MangoSettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES

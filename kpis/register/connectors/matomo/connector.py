@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from kpis.register.connectors.base import Account, CheckItem, Page, Stream, Window
+from kpis.register.connectors.base import Account, CheckItem, Group, Page, Stream, Window
 from kpis.register.connectors.errors import AuthError, BugError, ConfigError
 from kpis.register.connectors.matomo.check import checks
 from kpis.register.connectors.matomo.client import MatomoClient, Query, Reply
@@ -37,6 +37,10 @@ class MatomoConnector:
 
     kind: ClassVar[str] = "matomo"
     label: ClassVar[StrOrPromise] = _("Matomo")
+    group: ClassVar[Group] = Group.ANALYTICS
+    gives: ClassVar[StrOrPromise] = _(
+        "Visits, orders and campaigns of a site with your own Matomo."
+    )
     secret_fields: ClassVar[tuple[str, ...]] = ("token_auth",)
     settings_form: ClassVar[type[forms.Form]] = MatomoSettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from config.lib.text import filled
-from kpis.register.connectors.base import Account, CheckItem, Page, Reread, Stream, Window
+from kpis.register.connectors.base import Account, CheckItem, Group, Page, Reread, Stream, Window
 from kpis.register.connectors.errors import BugError, ConfigError, RetryError
 from kpis.register.connectors.metrika.check import checks
 from kpis.register.connectors.metrika.client import SECRET, MetrikaClient
@@ -44,6 +44,8 @@ class MetrikaConnector:
 
     kind: ClassVar[str] = "metrika"
     label: ClassVar[StrOrPromise] = _("Yandex Metrika")
+    group: ClassVar[Group] = Group.ANALYTICS
+    gives: ClassVar[StrOrPromise] = _("Visits, goals, orders and campaigns of a counter.")
     secret_fields: ClassVar[tuple[str, ...]] = (SECRET,)
     settings_form: ClassVar[type[forms.Form]] = MetrikaSettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES

@@ -15,6 +15,7 @@ from django_stubs_ext import StrOrPromise
 from kpis.register.connectors.base import (
     Account,
     CheckItem,
+    Group,
     Mode,
     Page,
     Reread,
@@ -55,6 +56,8 @@ class OdooConnector:
 
     kind: ClassVar[str] = "odoo"
     label: ClassVar[StrOrPromise] = _("Odoo")
+    group: ClassVar[Group] = Group.CRM
+    gives: ClassVar[StrOrPromise] = _("Leads, deals and orders.")
     secret_fields: ClassVar[tuple[str, ...]] = ("api_key",)
     settings_form: ClassVar[type[forms.Form]] = OdooSettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES

@@ -14,6 +14,10 @@ from kpis.register.connectors.setting_fields import AddressField, SecretField, Z
 class OdooSettingsForm(forms.Form):
     """Settings and, among `OdooConnector.secret_fields`, the write-only key."""
 
+    sections = (
+        ("base_url", _("Access")),
+        ("zone", _("How deals are counted")),
+    )
     base_url = AddressField(
         label=_("Odoo address"),
         help_text=_("As in the browser, for example https://company.odoo.com"),

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from kpis.register.connectors.base import Account, CheckItem, Page, Reread, Stream, Window
+from kpis.register.connectors.base import Account, CheckItem, Group, Page, Reread, Stream, Window
 from kpis.register.connectors.errors import ConfigError, SourceError
 from kpis.register.connectors.onec import mapping
 from kpis.register.connectors.onec.check import checks
@@ -31,6 +31,8 @@ class OneCConnector:
 
     kind: ClassVar[str] = "onec"
     label: ClassVar[StrOrPromise] = _("1C (OData)")
+    group: ClassVar[Group] = Group.ACCOUNTING
+    gives: ClassVar[StrOrPromise] = _("Sales and returns, read from 1C.")
     secret_fields: ClassVar[tuple[str, ...]] = ("password",)
     settings_form: ClassVar[type[forms.Form]] = OneCSettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES

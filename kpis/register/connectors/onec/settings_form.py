@@ -25,6 +25,12 @@ class NameField(forms.RegexField):
 class OneCSettingsForm(forms.Form):
     """Settings and, among the connector's `secret_fields`, the write-only password."""
 
+    sections = (
+        ("base_url", _("Access")),
+        ("shop", _("Shop")),
+        ("document", _("Sales")),
+        ("returns_document", _("Returns")),
+    )
     base_url = AddressField(
         label=_("Address of the infobase"),
         help_text=_("As published on the web server, for example https://1c.example.com/trade"),

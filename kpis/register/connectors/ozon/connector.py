@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from kpis.register.connectors.base import Account, CheckItem, Page, Reread, Stream, Window
+from kpis.register.connectors.base import Account, CheckItem, Group, Page, Reread, Stream, Window
 from kpis.register.connectors.errors import BugError, ConfigError
 from kpis.register.connectors.ozon import ad_report, analytics, finance, postings
 from kpis.register.connectors.ozon.advertising import Advertising
@@ -32,6 +32,8 @@ class OzonConnector:
 
     kind: ClassVar[str] = "ozon"
     label: ClassVar[StrOrPromise] = _("Ozon")
+    group: ClassVar[Group] = Group.MARKETPLACES
+    gives: ClassVar[StrOrPromise] = _("Orders, returns, costs and advertising of a seller.")
     secret_fields: ClassVar[tuple[str, ...]] = ("api_key", "performance_secret")
     settings_form: ClassVar[type[forms.Form]] = OzonSettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES

@@ -16,6 +16,12 @@ CURRENCIES = ("RUB", "BYN", "KZT", "CNY", "USD", "EUR")
 class OzonSettingsForm(forms.Form):
     """Settings and the two write-only keys."""
 
+    sections = (
+        ("base_url", _("Access")),
+        ("shop_name", _("Shop")),
+        ("fbs", _("What is read")),
+        ("ads", _("Advertising")),
+    )
     base_url = AddressField(
         label=_("Address of the Seller API"), initial="https://api-seller.ozon.ru"
     )

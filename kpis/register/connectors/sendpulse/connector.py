@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from kpis.register.connectors.base import Account, CheckItem, Page, Stream, Window
+from kpis.register.connectors.base import Account, CheckItem, Group, Page, Stream, Window
 from kpis.register.connectors.errors import ConfigError
 from kpis.register.connectors.mailers import (
     LISTS,
@@ -46,6 +46,8 @@ class SendpulseConnector:
 
     kind: ClassVar[str] = "sendpulse"
     label: ClassVar[StrOrPromise] = _("SendPulse")
+    group: ClassVar[Group] = Group.MAILINGS
+    gives: ClassVar[StrOrPromise] = _("Mailings, opens, clicks and sizes of address books.")
     secret_fields: ClassVar[tuple[str, ...]] = ("client_secret",)
     settings_form: ClassVar[type[forms.Form]] = SendpulseSettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES

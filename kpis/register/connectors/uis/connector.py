@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from config.lib.text import filled
-from kpis.register.connectors.base import Account, CheckItem, Page, Reread, Stream, Window
+from kpis.register.connectors.base import Account, CheckItem, Group, Page, Reread, Stream, Window
 from kpis.register.connectors.errors import (
     AuthError,
     ConfigError,
@@ -39,6 +39,8 @@ class UisConnector:
 
     kind: ClassVar[str] = "uis"
     label: ClassVar[StrOrPromise] = _("UIS and CoMagic")
+    group: ClassVar[Group] = Group.TELEPHONY
+    gives: ClassVar[StrOrPromise] = _("Calls with the channel they came from.")
     secret_fields: ClassVar[tuple[str, ...]] = ("access_token",)
     settings_form: ClassVar[type[forms.Form]] = UisSettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES

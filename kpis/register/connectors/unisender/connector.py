@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from config.lib.text import filled
-from kpis.register.connectors.base import Account, CheckItem, Page, Stream, Window
+from kpis.register.connectors.base import Account, CheckItem, Group, Page, Stream, Window
 from kpis.register.connectors.mailers import (
     LISTS,
     Row,
@@ -48,6 +48,8 @@ class UnisenderConnector:
 
     kind: ClassVar[str] = "unisender"
     label: ClassVar[StrOrPromise] = _("Unisender")
+    group: ClassVar[Group] = Group.MAILINGS
+    gives: ClassVar[StrOrPromise] = _("Mailings, opens, clicks and sizes of lists.")
     secret_fields: ClassVar[tuple[str, ...]] = ("api_key",)
     settings_form: ClassVar[type[forms.Form]] = UnisenderSettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES

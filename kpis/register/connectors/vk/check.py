@@ -57,7 +57,7 @@ def checks(connector: VkConnector) -> Iterator[CheckItem]:
             return
         else:
             tokens.append(CheckItem(token, _ACCEPTED[token], ok=True))
-            name = f"{connector.group()}: {found.subject.label}"
+            name = f"{connector.number()}: {found.subject.label}"
             community = CheckItem("community", visible, ok=True, detail=name)
     if tokens:
         yield CheckItem("reach", reached, ok=True)

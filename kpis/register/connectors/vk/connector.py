@@ -16,6 +16,7 @@ from kpis.register.connectors.base import (
     Account,
     CheckItem,
     Fact,
+    Group,
     Mode,
     Page,
     Reread,
@@ -62,6 +63,8 @@ class VkConnector:
 
     kind: ClassVar[str] = "vk"
     label: ClassVar[StrOrPromise] = _("VK")
+    group: ClassVar[Group] = Group.SOCIAL
+    gives: ClassVar[StrOrPromise] = _("Posts, reactions, reach and followers of a community.")
     secret_fields: ClassVar[tuple[str, ...]] = TOKENS
     settings_form: ClassVar[type[forms.Form]] = VkSettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES
@@ -126,7 +129,7 @@ class VkConnector:
         """The date it is now in Moscow."""
         return timezone.localdate(timezone=VK_ZONE)
 
-    def group(self) -> int:
+    def number(self) -> int:
         """The community's number."""
         if not self._group_id.isdecimal():
             raise ConfigError(_("The number of the community is not a number."), field="group_id")
@@ -143,19 +146,19 @@ class VkConnector:
         return self.client.ask(
             "groups.getById",
             token=token,
-            group_id=str(self.group()),
+            group_id=str(self.number()),
             fields="members_count,screen_name",
         )
 
     def described(self, reply: Reply) -> Community:
         """The description as read."""
-        return community_of(reply.response, reply.raw, self.group())
+        return community_of(reply.response, reply.raw, self.number())
 
     def wall_page(self, offset: int, count: int = PAGE) -> tuple[Reply, Wall]:
         """``count`` posts of the community from the place ``offset`` on, the newest first."""
         reply = self.client.ask(
             "wall.get",
-            owner_id=f"-{self.group()}",
+            owner_id=f"-{self.number()}",
             count=str(count),
             offset=str(offset),
             filter="owner",
@@ -169,7 +172,7 @@ class VkConnector:
         last = dt.datetime.combine(window.last, dt.time(23, 59, 59), VK_ZONE)
         reply = self.client.ask(
             "stats.get",
-            group_id=str(self.group()),
+            group_id=str(self.number()),
             timestamp_from=str(int(first.timestamp())),
             timestamp_to=str(int(last.timestamp())),
             interval="day",

@@ -15,6 +15,7 @@ from config.lib.text import filled
 from kpis.register.connectors.base import (
     Account,
     CheckItem,
+    Group,
     Page,
     Reread,
     Stream,
@@ -45,6 +46,8 @@ class VkAdsConnector:
 
     kind: ClassVar[str] = "vk_ads"
     label: ClassVar[StrOrPromise] = _("VK Ads")
+    group: ClassVar[Group] = Group.ADVERTISING
+    gives: ClassVar[StrOrPromise] = _("Impressions, clicks and costs of campaigns.")
     secret_fields: ClassVar[tuple[str, ...]] = ("client_secret",)
     settings_form: ClassVar[type[forms.Form]] = VkAdsSettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES

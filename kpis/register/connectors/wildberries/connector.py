@@ -15,6 +15,7 @@ from django_stubs_ext import StrOrPromise
 from kpis.register.connectors.base import (
     Account,
     CheckItem,
+    Group,
     Mode,
     Page,
     Reread,
@@ -41,6 +42,8 @@ class WildberriesConnector:
 
     kind: ClassVar[str] = "wildberries"
     label: ClassVar[StrOrPromise] = _("Wildberries")
+    group: ClassVar[Group] = Group.MARKETPLACES
+    gives: ClassVar[StrOrPromise] = _("Orders, returns, settlement and advertising of a seller.")
     secret_fields: ClassVar[tuple[str, ...]] = ("token",)
     settings_form: ClassVar[type[forms.Form]] = WildberriesSettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from config.shell.demo import PASSWORD
@@ -45,6 +46,36 @@ class Walk:
 
     def word(self, russian: str, english: str) -> str:
         return russian if self.language == "ru" else english
+
+
+RU_LAPTOP, EN_PHONE, EN_LAPTOP = Walk("ru", LAPTOP), Walk("en", PHONE), Walk("en", LAPTOP)
+
+every_walk = pytest.mark.parametrize(
+    "walk",
+    [
+        pytest.param(RU_LAPTOP, id=RU_LAPTOP.name),
+        *(
+            pytest.param(walk, id=walk.name, marks=pytest.mark.once)
+            for walk in (EN_PHONE, EN_LAPTOP, Walk("ru", PHONE))
+        ),
+    ],
+)
+
+
+def enter(
+    visit: OpenPage,
+    demo: Demo,
+    person: str,
+    walk: Walk,
+    address: str = "/",
+    *,
+    scripts: bool = True,
+) -> Page:
+    """Already logged in, at ``address``: for journeys that are not about the log-in."""
+    user = demo.person(person)
+    page = visit(user, size=walk.size, language=walk.language, scripts=scripts)
+    page.goto(address)
+    return page
 
 
 def log_in(visit: OpenPage, demo: Demo, person: str, walk: Walk, *, scripts: bool = True) -> Page:

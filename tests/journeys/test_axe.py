@@ -19,6 +19,7 @@ from config.lib.dates import today
 from departments.structure.models import Direction, Outlet, Unit
 from departments.work.models import LogLine
 from departments.work.services.log import LogEntry, log_add
+from kpis.indicators.selectors.report import latest_month
 from kpis.register.models import RawAnswer
 from staff.accounts.models import AuditEvent
 from tests.journeys.company import Demo
@@ -26,7 +27,7 @@ from tests.journeys.pages import LAPTOP, PHONE, shoot, width_of
 from tests.plugin_browser import OpenPage
 from tests.shell.axe import violations
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 SHARES = 4
 UID = "<uuid:uid>"
@@ -61,7 +62,6 @@ MAIN = (
     "kpis/dashboard/",
     "work/my-day/",
     "work/decisions/",
-    "kpis/report/2020-1/",
     "kpis/targets/",
     "kpis/kpi/revenue/",
     "register/sources/",
@@ -152,9 +152,10 @@ def test_every_page_is_accessible_and_fits_a_phone(
     visit: OpenPage, demo: Demo, share: int, shots: Path | None
 ) -> None:
     """As the head of department, and as the administrator where the head has no right. Every other
-    page in the dark on a phone.
+    page in the dark on a phone; half of both kinds in Russian.
     """
-    readers = [visit(demo.person("head")), visit(demo.person("admin"))]
+    language = "ru" if share % 2 else "en"
+    readers = [visit(demo.person(name), language=language) for name in ("head", "admin")]
     faults: list[str] = []
     opened = 0
     for number, address in enumerate(addresses()[share::SHARES]):
@@ -168,14 +169,22 @@ def test_every_page_is_accessible_and_fits_a_phone(
     assert faults == [], "\n".join(faults)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+@pytest.mark.parametrize(
+    ("size", "theme", "language"), [(LAPTOP, "dark", "ru"), (PHONE, "light", "en")]
+)
 def test_main_pages_are_accessible_at_any_size_in_both_themes(
-    visit: OpenPage, demo: Demo, size: tuple[int, int], theme: str, shots: Path | None
+    visit: OpenPage,
+    demo: Demo,
+    size: tuple[int, int],
+    theme: str,
+    language: str,
+    shots: Path | None,
 ) -> None:
-    page = visit(demo.person("head"))
+    page = visit(demo.person("head"), language=language)
+    month = latest_month(demo.department, today("Europe/Moscow"))
+    report = f"kpis/report/{month.year}-{month.month}/"
     faults: list[str] = []
-    for address in (*MAIN, demo.source.get_absolute_url().lstrip("/")):
+    for address in (*MAIN, report, demo.source.get_absolute_url().lstrip("/")):
         faults += faults_of(page, address, size, theme)
         page.set_viewport_size({"width": size[0], "height": size[1]})
         shoot(page, shots, f"main-{theme}-{size[0]}-{address.replace('/', '_')}")

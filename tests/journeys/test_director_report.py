@@ -13,7 +13,7 @@ from config.lib.dates import add_months, today
 from kpis.indicators.selectors.report import latest_month
 from kpis.indicators.services.reports import report_write
 from tests.journeys.company import Demo
-from tests.journeys.pages import Walk, log_in, reads_well, shoot
+from tests.journeys.pages import Walk, enter, reads_well, shoot
 from tests.plugin_browser import OpenPage
 
 pytestmark = pytest.mark.browser
@@ -35,7 +35,7 @@ def test_the_director_reads_prints_and_exports_a_month(
         cause="",
         request="Утвердить бюджет декабря.",
     )
-    page = log_in(visit, demo, "director", walk)
+    page = enter(visit, demo, "director", walk)
     expect(page).to_have_url(re.compile(rf"/kpis/report/{newest.year}-{newest.month}/$"))
     rows = page.locator(".report-table tbody tr")
     expect(rows).to_have_count(6)

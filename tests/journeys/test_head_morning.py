@@ -14,7 +14,16 @@ from playwright.sync_api import expect
 from config.lib.dates import today
 from kpis.register.models import Result, StreamMetric
 from tests.journeys.company import Demo
-from tests.journeys.pages import Walk, amount, half_step, log_in, reads_well, shoot
+from tests.journeys.pages import (
+    Walk,
+    amount,
+    enter,
+    every_walk,
+    half_step,
+    log_in,
+    reads_well,
+    shoot,
+)
 from tests.plugin_browser import OpenPage
 
 pytestmark = pytest.mark.browser
@@ -49,6 +58,7 @@ def six_figures() -> dict[str, Decimal]:
     }
 
 
+@every_walk
 def test_the_dashboard_equals_the_register_down_to_the_raw_answer(
     visit: OpenPage, demo: Demo, walk: Walk, shots: Path | None
 ) -> None:
@@ -87,7 +97,7 @@ def test_the_dashboard_equals_the_register_down_to_the_raw_answer(
 def test_a_decision_is_made_in_place(
     visit: OpenPage, demo: Demo, walk: Walk, shots: Path | None
 ) -> None:
-    page = log_in(visit, demo, "head", walk)
+    page = enter(visit, demo, "head", walk)
     page.locator("section[aria-labelledby=needs-title] a[href*='/work/decisions/']").first.click()
     waiting = page.locator("section[aria-labelledby=waiting] li")
     expect(waiting).to_have_count(2)
@@ -107,8 +117,7 @@ def test_a_decision_is_made_in_place(
 def test_the_model_audit_says_what_is_missing_and_leads_to_it(
     visit: OpenPage, demo: Demo, walk: Walk, shots: Path | None
 ) -> None:
-    page = log_in(visit, demo, "head", walk)
-    page.goto("/structure/model-audit/")
+    page = enter(visit, demo, "head", walk, "/structure/model-audit/")
     expect(page).to_have_url(re.compile("/departments/.*/model-audit/"))
     free = page.locator("main tr[id='A.S3']")
     expect(free).to_be_visible()

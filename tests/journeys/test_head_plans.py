@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from config.lib.dates import today
 from staff.accounts.models import User
 from tests.journeys.company import Demo
-from tests.journeys.pages import Walk, amount, log_in, reads_well, shoot
+from tests.journeys.pages import Walk, amount, enter, reads_well, shoot
 from tests.plugin_browser import OpenPage
 
 pytestmark = pytest.mark.browser
@@ -31,8 +31,7 @@ def test_a_target_changes_with_a_reason_only(
 ) -> None:
     month = today("Europe/Moscow").replace(day=1)
     own = f"/kpis/targets/sessions/{month.year}-{month.month}/"
-    page = log_in(visit, demo, "head", walk)
-    page.goto("/kpis/targets/")
+    page = enter(visit, demo, "head", walk, "/kpis/targets/")
     reads_well(page, walk)
     shoot(page, shots, f"targets-{walk.name}")
     cell = page.locator(".target-grid td", has=page.locator(f"[href='{own}'], [action='{own}']"))
@@ -55,8 +54,7 @@ def test_a_target_changes_with_a_reason_only(
 def test_a_file_goes_through_its_columns_into_the_register(
     visit: OpenPage, demo: Demo, walk: Walk, shots: Path | None
 ) -> None:
-    page = log_in(visit, demo, "head", walk)
-    page.goto("/register/imports/new/")
+    page = enter(visit, demo, "head", walk, "/register/imports/new/")
     reads_well(page, walk)
     page.set_input_files(
         "[name=file]",
@@ -80,7 +78,7 @@ def test_a_file_goes_through_its_columns_into_the_register(
 
 
 def test_theme_and_language_are_the_readers_own(visit: OpenPage, demo: Demo, walk: Walk) -> None:
-    page = log_in(visit, demo, "head", walk)
+    page = enter(visit, demo, "head", walk)
     html = page.locator("html")
     page.click(".avatar-button")
     with page.expect_response("**/accounts/theme/"):

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.company import Demo
-from tests.journeys.pages import Walk, log_in, reads_well, shoot
+from tests.journeys.pages import Walk, enter, reads_well, shoot
 from tests.plugin_browser import OpenPage
 
 pytestmark = pytest.mark.browser
@@ -18,8 +18,7 @@ pytestmark = pytest.mark.browser
 def test_a_source_is_checked_read_and_explains_its_fault(
     visit: OpenPage, demo: Demo, walk: Walk, shots: Path | None
 ) -> None:
-    page = log_in(visit, demo, "head", walk)
-    page.goto("/register/sources/")
+    page = enter(visit, demo, "head", walk, "/register/sources/")
     reads_well(page, walk)
     shoot(page, shots, f"sources-{walk.name}")
     page.locator("#list a.row-link", has_text=demo.source.name).click()

@@ -6,12 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.company import Demo
-from tests.journeys.pages import LAPTOP, Walk, log_in
+from tests.journeys.pages import EN_LAPTOP, enter
 from tests.plugin_browser import OpenPage
 
-pytestmark = pytest.mark.browser
-
-WALK = Walk("en", LAPTOP)
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 def focus_is_seen(page: Page) -> bool:
@@ -30,7 +28,7 @@ def focus_is_seen(page: Page) -> bool:
 def test_the_first_page_is_walked_by_tab_and_every_stop_is_seen(
     visit: OpenPage, demo: Demo, person: str
 ) -> None:
-    page = log_in(visit, demo, person, WALK)
+    page = enter(visit, demo, person, EN_LAPTOP)
     page.keyboard.press("Tab")
     expect(page.locator(".skip-link")).to_be_focused()
     page.keyboard.press("Enter")
@@ -48,8 +46,7 @@ def test_the_first_page_is_walked_by_tab_and_every_stop_is_seen(
 def test_j_and_k_walk_a_list_and_enter_opens_the_row(
     visit: OpenPage, demo: Demo, address: str
 ) -> None:
-    page = log_in(visit, demo, "head", WALK)
-    page.goto(address)
+    page = enter(visit, demo, "head", EN_LAPTOP, address)
     rows = page.locator("main .row-link")
     page.keyboard.press("j")
     expect(rows.nth(0)).to_be_focused()

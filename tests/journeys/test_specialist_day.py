@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from departments.work.models import LogLine, Occurrence
 from tests.journeys.company import PLAIN_TASK, PROOF_TASK, Demo
-from tests.journeys.pages import Walk, focus_by, log_in, reads_well, shoot
+from tests.journeys.pages import Walk, enter, focus_by, log_in, reads_well, shoot
 from tests.plugin_browser import OpenPage
 
 pytestmark = pytest.mark.browser
@@ -71,7 +71,7 @@ def test_a_day_goes_by_the_keyboard(
 def test_a_task_that_needs_a_proof_is_not_finished_without_one(
     visit: OpenPage, demo: Demo, walk: Walk, shots: Path | None
 ) -> None:
-    page = log_in(visit, demo, "specialist", walk)
+    page = enter(visit, demo, "specialist", walk)
     row = row_of(page, PROOF_TASK)
     row.locator("button[data-key=s]").click()
     row.locator("summary").click()
@@ -92,7 +92,7 @@ def test_a_task_that_needs_a_proof_is_not_finished_without_one(
 def test_targets_are_not_for_the_specialist_and_the_page_says_so(
     visit: OpenPage, demo: Demo, walk: Walk, shots: Path | None
 ) -> None:
-    page = log_in(visit, demo, "specialist", walk)
+    page = visit(demo.person("specialist"), size=walk.size, language=walk.language)
     answer = page.goto("/kpis/targets/")
     assert answer is not None
     assert answer.status == 403

@@ -10,11 +10,11 @@ from playwright.sync_api import expect
 from config.lib.dates import today
 from departments.work.models import Occurrence
 from tests.journeys.company import PLAIN_TASK, PROOF_TASK, Demo
-from tests.journeys.pages import LAPTOP, PHONE, Walk, amount, log_in
+from tests.journeys.pages import LAPTOP, PHONE, Walk, amount, enter, log_in
 from tests.journeys.test_head_plans import FILE, FILE_TOTALS
 from tests.plugin_browser import OpenPage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 LANGUAGES = pytest.mark.parametrize("language", ["ru", "en"])
 
@@ -52,8 +52,7 @@ def test_a_target_without_scripts(visit: OpenPage, demo: Demo, language: str) ->
     walk = Walk(language, LAPTOP)
     month = today("Europe/Moscow").replace(day=1)
     own = f"/kpis/targets/sessions/{month.year}-{month.month}/"
-    page = log_in(visit, demo, "head", walk, scripts=False)
-    page.goto("/kpis/targets/")
+    page = enter(visit, demo, "head", walk, "/kpis/targets/", scripts=False)
     page.click(f".target-grid a[href='{own}']")
     page.fill("[name=value]", "132000")
     page.fill("[name=reason]", "Новая точка")
@@ -64,8 +63,7 @@ def test_a_target_without_scripts(visit: OpenPage, demo: Demo, language: str) ->
 @LANGUAGES
 def test_a_file_without_scripts(visit: OpenPage, demo: Demo, language: str) -> None:
     walk = Walk(language, LAPTOP)
-    page = log_in(visit, demo, "head", walk, scripts=False)
-    page.goto("/register/imports/new/")
+    page = enter(visit, demo, "head", walk, "/register/imports/new/", scripts=False)
     page.set_input_files(
         "[name=file]", {"name": "a.csv", "mimeType": "text/csv", "buffer": FILE.encode("cp1251")}
     )

@@ -86,6 +86,7 @@ def data() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+@pytest.mark.once
 @pytest.mark.xdist_group("demo")
 def test_demo_starts_answers_stops_and_starts_again(data: Path) -> None:
     demo = Demo(data)

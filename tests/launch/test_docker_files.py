@@ -21,6 +21,7 @@ import yaml
 from config.launch.setup import NPM_INSTALL, PIP_INSTALL
 from tests.launch.helpers import ROOT
 
+pytestmark = pytest.mark.once
 TESTED = (
     "npm ci",
     ".venv/bin/python -m pip install",

@@ -21,6 +21,7 @@ from config.launch.pgplace import Place, cluster_folder
 from config.launch.postgres import embedded_url, ensure_running, release
 from tests.launch.helpers import ROOT, wait_until
 
+pytestmark = pytest.mark.once
 HOLD = """
 import sys
 from pathlib import Path

@@ -15,6 +15,7 @@ import pytest
 from config.launch.supervisor import end_leftovers
 from tests.launch.helpers import DEADLINE_SECONDS, ROOT, wait_until
 
+pytestmark = pytest.mark.once
 RUN = """
 import os, sys
 from pathlib import Path

@@ -19,7 +19,11 @@ from tests.shell.axe import violations
 from tests.work.factories import PNG, employ, make_occurrence, make_task, started
 
 OpenPage = Callable[..., Page]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.once,
+    pytest.mark.django_db(transaction=True),
+]
 # What sticks out to the right of the page.
 CUT = """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
   [...document.body.querySelectorAll("*")]
@@ -130,28 +134,19 @@ def test_head_answers_in_place(open_page: OpenPage, small: Tree) -> None:
     expect(page.locator("[data-row]")).to_have_count(0)
 
 
-@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
-@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize(
+    ("size", "language"), [(LAPTOP, "en"), (PHONE, "ru")], ids=["laptop", "phone"]
+)
 def test_axe_finds_nothing_serious_and_nothing_is_cut(
     open_page: OpenPage, small: Tree, anna: User, size: tuple[int, int], language: str
 ) -> None:
     head = factories.make_user("head", small.department.scope)
     row = started(make_task(small.a, name_en="Answer reactions", evidence_required=True), anna)
     decision_raise(actor=anna, scope=small.a.scope, kind="test.x.y", title={"en": "?", "ru": "?"})
-    employee = anna.employee
+    # A task in progress; the pages as nobody works yet go through `tests/journeys/test_axe.py`.
     pages = {
-        anna: ("/work/my-day/", row.get_absolute_url(), "/work/tasks/"),
-        head: (
-            "/work/team/",
-            "/work/decisions/",
-            row.task.get_absolute_url(),
-            row.task.get_absolute_url() + "edit/",
-            row.get_absolute_url(),
-            "/people/",
-            employee.get_absolute_url(),
-            "/people/hire/",
-            "/people/positions/",
-        ),
+        anna: ("/work/my-day/", row.get_absolute_url()),
+        head: ("/work/team/", "/work/decisions/", row.get_absolute_url()),
     }
     for user, addresses in pages.items():
         page = open_page(user, size=size, language=language)

@@ -68,6 +68,7 @@ def mailing_stream(*metrics: str, slice_days: int = 31) -> Stream:
         lookback_days=LOOKBACK_DAYS,
         slice_days=slice_days,
         deep=DEEP,
+        with_today=True,  # a mailing is looked at in the hours after it went out
     )
 
 
@@ -128,11 +129,11 @@ def known_stream(name: str, streams: Sequence[Stream]) -> None:
         raise ConfigError(_("This part of the source is switched off."), detail=name)
 
 
-def closed_days(window: Window, zone: ZoneInfo) -> dt.date:
-    """Today in ``zone``; `BugError` where the window holds a day that is not over."""
+def days_come(window: Window, zone: ZoneInfo) -> dt.date:
+    """Today in ``zone``; `BugError` where the window holds a day that has not come."""
     today = timezone.localdate(timezone=zone)
-    if window.last >= today:
-        raise BugError(_("A day that is not over was asked for."), detail=window.last.isoformat())
+    if window.last > today:
+        raise BugError(_("A day that has not come was asked for."), detail=window.last.isoformat())
     return today
 
 

@@ -191,5 +191,5 @@ def test_the_settings_are_checked(listmonk: Staged) -> None:
     listmonk.settings["lists"] = False
     with pytest.raises(ConfigError, match="switched off"):
         listmonk.read("lists", TODAY, TODAY)
-    with pytest.raises(BugError, match="not over"):
-        listmonk.read("mailings", LAST, TODAY)
+    with pytest.raises(BugError, match="has not come"):
+        listmonk.read("mailings", LAST, TODAY + dt.timedelta(days=1))

@@ -73,6 +73,7 @@ class AsteriskConnector:
                 lookback_days=1,
                 slice_days=7,
                 deep=(Reread(days=7, hours=24),),
+                with_today=True,  # a missed call is called back today
             ),
         )
 

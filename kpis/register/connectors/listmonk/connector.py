@@ -26,7 +26,7 @@ from kpis.register.connectors.mailers import (
     Row,
     announced_rows,
     checks,
-    closed_days,
+    days_come,
     facts_of,
     known_stream,
     list_stream,
@@ -82,7 +82,7 @@ class ListmonkConnector:
 
     def _mailings(self, window: Window) -> Iterator[Page]:
         zone = self._zone()
-        today = closed_days(window, zone)
+        today = days_come(window, zone)
         for reply, rows, total in self._pages(self._campaigns):
             reader = reader_of(reply.raw)
             found = [mailing_of(reader, row, zone) for row in reader.rows(rows, "results")]

@@ -21,7 +21,7 @@ from kpis.register.connectors.mail_webhooks.settings_form import MailWebhooksSet
 from kpis.register.connectors.mailers import (
     MAILINGS,
     Mailing,
-    closed_days,
+    days_come,
     edges,
     facts_of,
     known_stream,
@@ -106,7 +106,7 @@ class MailWebhooksConnector:
         """One page: the counts of the days, which also are what is kept as the answer."""
         known_stream(stream, self.streams())
         zone = self._zone()
-        today = closed_days(window, zone)
+        today = days_come(window, zone)
         counts = self._inbox.counts(*edges(window, zone), zone.key)
         told = [[c.mailing, c.metric, c.day.isoformat(), c.count] for c in counts]
         mailings = (

@@ -28,7 +28,7 @@ from kpis.register.connectors.mailers import (
     Row,
     announced_rows,
     checks,
-    closed_days,
+    days_come,
     edges,
     facts_of,
     known_stream,
@@ -89,7 +89,7 @@ class MailchimpConnector:
         known_stream(stream, self.streams())
         about = self._about()
         zone = self._zone(about)
-        today = None if stream == LISTS else closed_days(window, zone)
+        today = None if stream == LISTS else days_come(window, zone)
         yield Page((), about.raw, about.request, notices=about.notices)
         if today is None:
             yield from self._lists(zone)

@@ -18,7 +18,7 @@ from kpis.register.connectors.mailers import (
     Row,
     changed_list,
     checks,
-    closed_days,
+    days_come,
     every_row,
     facts_of,
     known_stream,
@@ -87,7 +87,7 @@ class SendpulseConnector:
 
     def _mailings(self, window: Window) -> Iterator[Page]:
         zone = self._zone()
-        today = closed_days(window, zone)
+        today = days_come(window, zone)
         wanted: list[str] = []
         for reply, rows in self._pages("campaigns"):
             reader = reader_of(reply.raw)

@@ -63,6 +63,7 @@ class UisConnector:
                 lookback_days=7,
                 slice_days=7,
                 deep=(Reread(days=30, hours=24),),
+                with_today=True,  # a missed call is called back today
             ),
         )
 

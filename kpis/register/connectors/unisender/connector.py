@@ -18,7 +18,7 @@ from kpis.register.connectors.mailers import (
     LISTS,
     Row,
     checks,
-    closed_days,
+    days_come,
     edges,
     every_row,
     facts_of,
@@ -91,7 +91,7 @@ class UnisenderConnector:
 
     def _mailings(self, window: Window) -> Iterator[Page]:
         zone = self._zone()
-        today = closed_days(window, zone)
+        today = days_come(window, zone)
         sent: list[tuple[Row, dt.date]] = []
         for reply, rows in self._campaigns(window):
             reader = reader_of(reply.raw)

@@ -215,6 +215,8 @@ MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 IMPORT_MAX_BYTES = env_int("IMPORT_MAX_MB", default=200) * 1024 * 1024
+# File sources may be fed by folders below this one; "" switches that off.
+WATCHED_FOLDERS = env_str("WATCHED_FOLDERS")
 
 # --- broker and workers ------------------------------------------------------------------------
 REDIS_URL = env_str("REDIS_URL")
@@ -255,6 +257,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "register.sweep",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS * 2},
+    },
+    "register-folders": {
+        "task": "register.folders_sweep",
+        "schedule": 60,
+        "options": {"expires": 60},
     },
     "register-prune": {
         "task": "register.answers_prune",
@@ -305,6 +312,7 @@ REGISTER_CONNECTORS = [
     "kpis.register.connectors.odoo.connector.OdooConnector",
     "kpis.register.connectors.onec.connector.OneCConnector",
     "kpis.register.connectors.asterisk.connector.AsteriskConnector",
+    "kpis.register.connectors.telegram.connector.TelegramConnector",
 ]
 # Loopback addresses are a source only in the demo, where the channel simulator lives.
 HTTP_ALLOW_LOOPBACK = env_bool("HTTP_ALLOW_LOOPBACK", default=DEMO)

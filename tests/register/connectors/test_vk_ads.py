@@ -141,7 +141,7 @@ def test_a_fault_has_one_class(
     ads: Staged, caplog: pytest.LogCaptureFixture, fault: str, error: type[SourceError]
 ) -> None:
     ads.fault(fault)
-    with caplog.at_level(logging.DEBUG), pytest.raises(error) as refused:
+    with caplog.at_level(logging.DEBUG, logger="config.lib.http"), pytest.raises(error) as refused:
         ads.read("campaigns", FIRST, LAST)
     assert type(refused.value) is error
     assert str(refused.value)

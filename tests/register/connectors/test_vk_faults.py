@@ -69,7 +69,7 @@ def test_a_fault_has_one_class_in_every_stream(
     vk: Staged, caplog: pytest.LogCaptureFixture, stream: str, fault: str, error: type[SourceError]
 ) -> None:
     vk.fault(fault)
-    with caplog.at_level(logging.DEBUG), pytest.raises(error) as refused:
+    with caplog.at_level(logging.DEBUG, logger="config.lib.http"), pytest.raises(error) as refused:
         vk.read(stream, *window(stream))
     assert type(refused.value) is error
     shown = f"{refused.value} {refused.value.detail} {refused.value.advice} {caplog.text}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -16,6 +17,15 @@ from kpis.simulator import Play as VendorPlay
 from kpis.simulator import Simulator
 from tests.register.connectors.helpers import NOW, TODAY, TOKEN, Connect, Play, Serve
 from tests.register.connectors.staged import Stage, Staged
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A connector read without a database does not depend on the services given."""
+    here = Path(__file__).parent
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if here in item.path.parents and not {"db", "transactional_db"} & set(fixtures):
+            item.add_marker("once")
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from kpis.register.models import RawAnswer
-from kpis.register.services import expiry, runs, sync
+from kpis.register.services import expiry, folders, runs, sync
 
 
 @shared_task(name="register.sweep")
@@ -22,6 +22,12 @@ def sweep() -> None:
 def run_execute(run_id: int) -> None:
     """Carry one run on. Safe to deliver twice: the run is claimed by one worker."""
     sync.run_execute(run_id)
+
+
+@shared_task(name="register.folders_sweep")
+def folders_sweep() -> None:
+    """Load what has been put into watched folders."""
+    folders.folders_sweep()
 
 
 @shared_task(name="register.answers_prune")

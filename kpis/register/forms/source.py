@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.lib.forms import ModusFormHelper
 from kpis.register import policies
+from kpis.register.forms.watched import folder_fields
 from kpis.register.models import Source
 from kpis.register.registry import FILE_KIND, connector_class
 from staff.accounts.models import Scope, User
@@ -80,6 +81,7 @@ class CommonForm(forms.Form):
         self.source = source
         cls = connector_class(self.kind)
         self.own = tuple(cls.settings_form.base_fields)
+        self.kept: dict[str, object] = {}
         self.secret = cls.secret_fields
         self.optional = frozenset(getattr(cls, "optional_secrets", ()))
         people = cast("forms.ModelChoiceField[User]", self.fields["owner"])
@@ -93,6 +95,8 @@ class CommonForm(forms.Form):
         if self.kind == FILE_KIND:
             for name in ONLY_PULLED:
                 del self.fields[name]
+            self.kept = folder_fields(self, user, source)
+            self.own = tuple(name for name in self.own if name in self.fields)
         self._mark_secrets()
         self.helper = ModusFormHelper()
         common = [name for name in CommonForm.base_fields if name in self.fields]
@@ -125,7 +129,7 @@ class CommonForm(forms.Form):
 
     def settings_typed(self) -> dict[str, object]:
         """What the connector's own form is to be given."""
-        return {name: self.cleaned_data[name] for name in self.own}
+        return self.kept | {name: self.cleaned_data[name] for name in self.own}
 
     def common_typed(self) -> dict[str, Any]:
         """The common fields that this kind of source has."""

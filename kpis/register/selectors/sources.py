@@ -20,6 +20,7 @@ from kpis.register.registry import FILE_KIND, connector_class
 from kpis.register.selectors.health import Health, health
 from kpis.register.selectors.runs import progress_of, with_progress
 from kpis.register.selectors.streams import stream_cards
+from kpis.register.services.watched import template_of
 from staff.accounts.models import User
 from staff.accounts.selectors import ScopeNames
 
@@ -111,6 +112,9 @@ def settings_shown(source: Source) -> list[Setting]:
             shown.append(Setting(label, _("stored") if name in stored else _("not stored")))
         else:
             value = source.settings.get(name)
+            if source.kind == FILE_KIND and name == "template":
+                template = template_of(source.settings, source.scope)
+                value = template.name if template else ""
             shown.append(Setting(label, _said(value, dict(getattr(field, "choices", ())))))
     return shown
 

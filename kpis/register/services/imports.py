@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from uuid import uuid4
 
 from django.conf import settings
@@ -20,6 +20,9 @@ from kpis.register.services.runs import run_create
 from staff.accounts.access import require
 from staff.accounts.models import Scope, User
 from staff.accounts.services.audit import audit
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 def import_create(*, actor: User, source: Source, name: str, content: BinaryIO) -> FileImport:
@@ -68,8 +71,8 @@ def import_create(*, actor: User, source: Source, name: str, content: BinaryIO) 
     return record
 
 
-def refused(message: object) -> Invalid:
-    return Invalid(_("The file cannot be used."), fields={"file": str(message)})
+def refused(message: StrOrPromise) -> Invalid:
+    return Invalid(_("The file cannot be used."), fields={"file": message})
 
 
 def import_path(record: FileImport) -> Path:

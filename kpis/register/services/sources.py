@@ -24,6 +24,7 @@ from kpis.register.models import Metric, Source, SourceToken, Stream, StreamMetr
 from kpis.register.registry import FILE_KIND, connector_class
 from kpis.register.services.claims import pulls_drop
 from kpis.register.services.connecting import connect
+from kpis.register.services.watched import FOLDER, folder_claim
 from staff.accounts.access import require
 from staff.accounts.models import Scope, User
 from staff.accounts.rights import Role
@@ -81,6 +82,8 @@ def source_create(
     """A new source; the first run is due at once (file sources wait for files)."""
     require(actor, policies.SOURCE_MANAGE, scope)
     pulled = kind != FILE_KIND
+    if not pulled:
+        folder_claim(plain=plain, scope=scope)
     source = Source(
         scope=scope,
         kind=kind,
@@ -125,6 +128,8 @@ def source_update(
         pulls_drop(source.pk)  # before the source is locked: a worker locks in this order too
     source = Source.objects.select_for_update().get(pk=source.pk)
     before = snapshot(source, *AUDITED)
+    if source.kind == FILE_KIND and any(plain.get(n) != source.settings.get(n) for n in FOLDER):
+        folder_claim(plain=plain, scope=source.scope, own=source.pk)
     if dict(plain) != source.settings and source.kind != FILE_KIND:
         Stream.objects.filter(source=source).update(covered=[])
     if secrets or dict(plain) != source.settings:

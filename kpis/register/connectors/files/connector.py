@@ -12,6 +12,10 @@ from django_stubs_ext import StrOrPromise
 from kpis.register.connectors.base import Account, CheckItem, Group, Page, Stream, Window
 from kpis.register.connectors.errors import ConfigError
 
+# Where files of a watched folder go afterwards.
+LOADED, REFUSED = "loaded", "refused"
+RESERVED = frozenset({LOADED, REFUSED})
+
 
 class FileSettingsForm(forms.Form):
     currency = forms.ChoiceField(
@@ -22,6 +26,40 @@ class FileSettingsForm(forms.Form):
     time_zone = forms.CharField(
         label=_("Time zone of the dates"), initial="Europe/Moscow", max_length=64
     )
+    folder = forms.CharField(
+        label=_("Watched folder"),
+        required=False,
+        max_length=120,
+        help_text=_(
+            "Below the common folder of the installation, for example shop/orders. A file put "
+            "there is loaded within two minutes. Empty: files are loaded by hand only."
+        ),
+    )
+    template = forms.CharField(
+        label=_("Template for its files"),
+        required=False,
+        max_length=40,
+        help_text=_("Load one file by hand first and save its columns as a template."),
+    )
+
+    def clean_folder(self) -> str:
+        """The way down from the common folder; never a way out of it."""
+        parts = self.cleaned_data["folder"].strip().strip("/").split("/")
+        if parts == [""]:
+            return ""
+        if any(not part.strip() or part.startswith(".") or part in RESERVED for part in parts):
+            raise forms.ValidationError(
+                _("Enter a name or names with / between them, none of which begins with a point.")
+            )
+        if any(letter in "\\\0" for letter in "".join(parts)):
+            raise forms.ValidationError(_("Use / between the names of folders."))
+        return "/".join(parts)
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean() or self.cleaned_data
+        if data.get("folder") and not data.get("template"):
+            self.add_error("template", _("Choose how the files of the folder are to be read."))
+        return data
 
 
 class FileConnector:

@@ -29,16 +29,16 @@ def sources_bench(place: Place, count: int, say: Say) -> dict[str, object]:
     """``count`` sources of several vendors, one of them limited by its vendor, read by two worker
     processes; against the time of one source alone."""
     wanted = {kind: plays()[kind] for kind in KINDS}
-    with _loopback(), Simulator(port=0, plays=wanted.values(), on_request=_quiet) as simulator:
-        alone = _make(place, simulator, KINDS[0], "alone")
+    with loopback(), Simulator(port=0, plays=wanted.values(), on_request=quiet) as simulator:
+        alone = played_source(place, simulator, KINDS[0], "alone")
         began = time.perf_counter()
         sync.run_execute(runs.run_create(source=alone, trigger=SyncRun.Trigger.SCHEDULE).pk)
         one = time.perf_counter() - began
         alone.is_active = False
         alone.save(update_fields=["is_active"])
         for number in range(count - 1):
-            _make(place, simulator, KINDS[number % (len(KINDS) - 1)], f"Source {number}")
-        limited = _make(place, simulator, KINDS[-1], "Limited")
+            played_source(place, simulator, KINDS[number % (len(KINDS) - 1)], f"Source {number}")
+        limited = played_source(place, simulator, KINDS[-1], "Limited")
         simulator.mounts[KINDS[-1]].faults.turn_on("rate_limit_hint")
         runs.sweep()
         due = list(
@@ -64,7 +64,10 @@ def sources_bench(place: Place, count: int, say: Say) -> dict[str, object]:
     return figures
 
 
-def _make(place: Place, simulator: Simulator, kind: str, name: str) -> Source:
+def played_source(
+    place: Place, simulator: Simulator, kind: str, name: str, days: int = DAYS
+) -> Source:
+    """A source that reads the simulator's ``kind``, with so many days of history."""
     play = simulator.mounts[kind].play
     plain, secrets = settings_clean(kind, {**play.source_settings(), **play.source_secrets()})
     return source_create(
@@ -74,7 +77,7 @@ def _make(place: Place, simulator: Simulator, kind: str, name: str) -> Source:
         name=name,
         plain=plain,
         secrets=secrets,
-        history_from=timezone.localdate() - dt.timedelta(days=DAYS),
+        history_from=timezone.localdate() - dt.timedelta(days=days),
     )
 
 
@@ -98,7 +101,7 @@ def _work(due: Sequence[int]) -> None:
 
 
 @contextmanager
-def _loopback() -> Iterator[None]:
+def loopback() -> Iterator[None]:
     """The vendors of the bench are on this machine."""
     allowed = settings.HTTP_ALLOW_LOOPBACK
     settings.HTTP_ALLOW_LOOPBACK = True
@@ -108,5 +111,5 @@ def _loopback() -> Iterator[None]:
         settings.HTTP_ALLOW_LOOPBACK = allowed
 
 
-def _quiet(text: str) -> None:
+def quiet(text: str) -> None:
     """The bench prints its figures only."""

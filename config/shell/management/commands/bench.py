@@ -22,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--large", type=int, default=10_000_000)
         parser.add_argument("--turns", type=int, default=5)
         parser.add_argument("--sources", type=int, default=50, help="sources due at once")
+        parser.add_argument("--accounts", type=int, default=20, help="accounts of the backfill")
         parser.add_argument(
             "--part",
             action="append",
@@ -42,6 +43,7 @@ class Command(BaseCommand):
                 turns=options["turns"],
                 parts=tuple(options["part"] or ("load", "pages")),
                 sources=options["sources"],
+                accounts=options["accounts"],
                 say=lambda text: None if options["json"] else self.stdout.write(text),
             )
         finally:

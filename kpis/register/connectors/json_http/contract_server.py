@@ -7,6 +7,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any, ClassVar
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from kpis.simulator.company import CURRENCY
 from kpis.simulator.play import Play, Reply, Request, Truth
@@ -129,7 +130,7 @@ class JsonPlay(Play):
         return truth
 
     def _all(self, first: dt.date, last: dt.date) -> list[dict[str, Any]]:
-        today = self.stage.now().date()
+        today = self.stage.now().astimezone(ZoneInfo(self.time_zone)).date()
         return [
             {
                 "date": day.isoformat(),

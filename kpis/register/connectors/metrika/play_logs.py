@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from kpis.register.connectors.metrika.play_table import error
+from kpis.simulator.company import TIME_ZONE
 from kpis.simulator.play import Reply, Request, Stage
 
 FIELDS = ("ym:s:visitID", "ym:s:date", "ym:s:visitDuration")
@@ -100,7 +102,7 @@ class Logs:
         unknown = {*fields} - {*FIELDS}
         if unknown or query.get("source") != "visits":
             return error(400, "invalid_parameter", f"Unknown field {min(unknown, default='')}")
-        today = self.stage.now().date()
+        today = self.stage.now().astimezone(ZoneInfo(TIME_ZONE)).date()
         if dt.date.fromisoformat(query["date2"]) >= today:
             return error(400, "invalid_parameter", "date2 must be before today")
         self.made += 1

@@ -54,7 +54,8 @@ class Result(models.Model):
 
 
 class ResultRevision(models.Model):
-    """A number the source changed or withdrew afterwards; ``new_value`` NULL means withdrawn."""
+    """A number the source changed or withdrew afterwards; ``new_value`` NULL means withdrawn.
+    ``old_slice_id`` is the slice that had written the old one: undoing a load goes back to it."""
 
     stream = models.ForeignKey(Stream, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
@@ -63,6 +64,7 @@ class ResultRevision(models.Model):
     old_value = models.DecimalField(max_digits=24, decimal_places=6)
     new_value = models.DecimalField(max_digits=24, decimal_places=6, null=True)
     old_loaded_at = models.DateTimeField()
+    old_slice_id = models.BigIntegerField(null=True)
     changed_at = models.DateTimeField()
     slice = models.ForeignKey(Slice, on_delete=models.PROTECT, related_name="+")
 

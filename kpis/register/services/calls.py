@@ -24,14 +24,14 @@ _RECOVERED = f"""
             AND later.at > e.at AND later.at <= e.at + interval '{RECOVER_DAYS} days'
         ) AS yes
         FROM register_enquiry e
-        WHERE e.stream_id = %(stream)s AND e.day BETWEEN %(first)s AND %(last)s
+        WHERE e.stream_id = %(stream)s AND e.day = ANY(%(days)s::date[])
         AND e.kind = 'call' AND e.answered = false AND e.person <> ''
     ) AS found
     WHERE t.stream_id = %(stream)s AND t.key = found.key AND t.is_recovered <> found.yes
     RETURNING t.day
 """
 _UNIQUE = f"""
-    UPDATE register_enquiry t SET is_unique_target = found.yes
+    UPDATE register_enquiry t SET is_unique_target = coalesce(found.yes, false)
     FROM (
         SELECT e.key, e.answered AND e.seconds >= {TARGET_SECONDS} AND NOT EXISTS (
             SELECT 1 FROM register_enquiry earlier
@@ -42,7 +42,7 @@ _UNIQUE = f"""
             AND earlier.at > e.at - interval '{UNIQUE_DAYS} days'
         ) AND e.status <> 'junk' AS yes
         FROM register_enquiry e
-        WHERE e.stream_id = %(stream)s AND e.day BETWEEN %(first)s AND %(last)s
+        WHERE e.stream_id = %(stream)s AND e.day = ANY(%(days)s::date[])
         AND e.kind = 'call' AND e.person <> '' AND e.answered IS NOT NULL
     ) AS found
     WHERE t.stream_id = %(stream)s AND t.key = found.key
@@ -55,18 +55,23 @@ def calls_relate(*, stream_id: int, days: Collection[dt.date]) -> set[dt.date]:
     """Work both marks out anew around ``days``; the days on which a mark changed."""
     if not days:
         return set()
-    day = dt.timedelta(days=1)
     touched: set[dt.date] = set()
     with connection.cursor() as cursor:
         for statement, before, after in (
-            (_RECOVERED, RECOVER_DAYS, 0),
-            (_UNIQUE, 0, UNIQUE_DAYS),
+            # A day more: where the clocks are changed a week of hours reaches into an eighth day.
+            (_RECOVERED, RECOVER_DAYS + 1, 0),
+            (_UNIQUE, 0, UNIQUE_DAYS + 1),
         ):
             around: dict[str, Any] = {
                 "stream": stream_id,
-                "first": min(days) - day * before,
-                "last": max(days) + day * after,
+                "days": sorted(_around(days, before=before, after=after)),
             }
             cursor.execute(statement, around)
             touched |= {found for (found,) in cursor.fetchall()}
     return touched
+
+
+def _around(days: Collection[dt.date], *, before: int, after: int) -> set[dt.date]:
+    """``days`` with so many more on either side of each."""
+    shifts = range(-before, after + 1)
+    return {day + dt.timedelta(days=shift) for day in days for shift in shifts}

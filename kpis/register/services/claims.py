@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 
-from kpis.register.models import Slice, SyncRun
+from kpis.register.models import FileImport, Slice, SyncRun
 from kpis.register.models.run import OPEN_STATES, State
 
 
@@ -52,12 +52,19 @@ def run_lock(run_id: int, claim: UUID) -> SyncRun:
     return run
 
 
+def undo_withdraw(*, run: SyncRun) -> None:
+    """A run that ends before it has undone its load leaves the load as it was: loaded."""
+    FileImport.objects.filter(undo_run=run, state=FileImport.State.UNDONE).update(
+        state=FileImport.State.DONE
+    )
+
+
 def pulls_drop(source_id: int) -> None:
     """Cancel the open readings of a source, also one at work: it finds its claim gone and writes
-    nothing more. Loads of files go on.
+    nothing more. Loads of files, and their undoing, go on.
     """
     pulls = SyncRun.objects.filter(source=source_id, state__in=OPEN_STATES).exclude(
-        trigger=SyncRun.Trigger.IMPORT
+        trigger__in=[SyncRun.Trigger.IMPORT, SyncRun.Trigger.UNDO]
     )
     dropped = list(pulls.select_for_update().values_list("pk", flat=True))
     now = timezone.now()

@@ -90,7 +90,8 @@ class SharedGate:
     def _space(self, limit: Limit) -> None:
         """Take the next free moment, waiting for it up to the patience."""
         interval: Any = dt.timedelta(seconds=limit.seconds) / limit.requests
-        burst = limit.burst if self._person else max(1, limit.burst * (100 - limit.reserve) // 100)
+        hundredths = 100 if self._person else 100 - limit.reserve
+        burst = max(1, limit.burst * hundredths // 100)
         tolerance: Any = interval * (burst - 1)
         gate_id = self._id(limit)
         patience = max(self._patience.total_seconds(), limit.patience)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from contextlib import ExitStack
 from typing import Self
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kpis.register.connectors.base import Fact, Mode, Page, Window
 from kpis.register.connectors.errors import BugError
 from kpis.register.connectors.records import Gone, Level, OrderRecord, RefundRecord
-from kpis.register.models import Enquiry, Metric, Order, Refund, Slice, Stream
+from kpis.register.models import Enquiry, Metric, Order, RawAnswer, Refund, Slice, Stream
 from kpis.register.models.result import Flag
 from kpis.register.services.derived import derived_metric_ids
 from kpis.register.services.levels import SPOOLED, levels_merge
@@ -34,19 +36,32 @@ class Harvest:
         self.mode = mode
         self.resolver = resolver
         self.window = Window(piece.first_day, piece.last_day)
+        self._read_at = _read_at(piece.replay_of) if piece.replay_of else None
         self.facts = ResultSpool(piece.pk, piece.stream_id)
         self.levels = RowSpool(SPOOLED)
         self.records = RecordSpool(piece.stream_id, piece.pk)
         self.present: set[str] = set()
-        self.currencies: set[str] = set()
+        self.fact_currencies: set[str] = set()
+        self.record_currencies: set[str] = set()
+        self._level_days: set[dt.date] = set()
 
     @property
     def rows(self) -> int:
         """How much there is to store."""
         return self.facts.rows + self.levels.rows + self.records.rows + len(self.present)
 
+    @property
+    def years(self) -> set[int]:
+        """Which partitions the slice may need."""
+        return {day.year for day in self.facts.days | self.records.days | self._level_days}
+
     def add(self, page: Page, raw_id: int) -> None:
         """The contents of one page; ``raw_id`` is the answer they were read from."""
+        self.resolver.learn(
+            [fact.subject for fact in page.facts]
+            + [level.subject for level in page.levels]
+            + [record.subject for record in page.records if not isinstance(record, Gone)]
+        )
         for fact in page.facts:
             self._fact(fact, raw_id)
         for level in page.levels:
@@ -58,7 +73,7 @@ class Harvest:
             if self.mode is Mode.DAYS and not self.window.first <= record.day <= self.window.last:
                 self._not_asked(str(record.day))
             if isinstance(record, OrderRecord | RefundRecord):
-                self.currencies.add(record.currency)
+                self.record_currencies.add(record.currency)
             self.records.add(record, self.resolver.subject(record.subject), raw_id)
         self.present.update(page.present)
 
@@ -110,7 +125,7 @@ class Harvest:
     def _fact(self, fact: Fact, raw_id: int) -> None:
         if self.mode is Mode.DAYS and not self.window.first <= fact.day <= self.window.last:
             self._not_asked(str(fact.day))
-        self.currencies.add(fact.currency)
+        self.fact_currencies.add(fact.currency)
         self.facts.add(
             day=fact.day,
             metric_id=self.resolver.metric(fact.metric),
@@ -122,12 +137,19 @@ class Harvest:
         )
 
     def _level(self, level: Level, raw_id: int) -> None:
+        day, taken_at = level.day, level.taken_at
+        if self._read_at is not None and taken_at > self._read_at:
+            # Kept answers: the connector looked at the clock, but the counter stood so back then.
+            back = timezone.localdate(taken_at) - timezone.localdate(self._read_at)
+            day = self.window.last if self.mode is Mode.LEVELS else day - back
+            taken_at = self._read_at
+        self._level_days.add(day)
         self.levels.add(
             self.piece.stream_id,
             self.resolver.metric(level.metric),
             self.resolver.subject(level.subject),
-            level.day,
-            level.taken_at,
+            day,
+            taken_at,
             level.value,
             self.piece.pk,
             raw_id,
@@ -147,6 +169,12 @@ class Harvest:
 
     def __exit__(self, *exception: object) -> None:
         self._opened.close()
+
+
+def _read_at(piece: Slice) -> dt.datetime | None:
+    """When the answers of a slice were received at the latest."""
+    answers = RawAnswer.objects.filter(slice=piece).order_by("-received_at")
+    return piece.finished_at or answers.values_list("received_at", flat=True).first()
 
 
 def _bits(names: frozenset[str]) -> int:

@@ -55,7 +55,8 @@ ENQUIRIES = Table(
     "enquiry",
 )
 TABLES = (ORDERS, REFUNDS, ENQUIRIES)
-TOUCH = "stream_id, owner, key, number, kind, value, at, source, medium, campaign, content, term"
+TRACE = "kind, value, at, source, medium, campaign, content, term"
+TOUCH = f"stream_id, owner, key, number, {TRACE}"
 KEY_LENGTH = 80
 
 
@@ -66,8 +67,10 @@ class RecordSpool:
         self.stream_id = stream_id
         self.slice_id = slice_id
         self.tables = {table: RowSpool(table.columns) for table in TABLES}
-        self.touches = RowSpool(TOUCH)
-        self.gone: list[str] = []
+        self.touches = RowSpool(f"place, {TOUCH}")
+        self.days: set[dt.date] = set()
+        # By key: how many rows of each table came before the word that it is gone.
+        self.gone: dict[str, tuple[int, ...]] = {}
 
     @property
     def rows(self) -> int:
@@ -78,13 +81,14 @@ class RecordSpool:
         """One record. ``subject_id`` is the id of its subject (ignored for `Gone`)."""
         end = (self.slice_id, raw_id)
         if isinstance(record, Gone):
-            self.gone.append(record.key[:KEY_LENGTH])
+            self.forget(record.key)
             return
-        start = (self.stream_id, record.key[:KEY_LENGTH], record.day)
+        self.days.add(record.day)
+        start = (self.stream_id, stored(record.key), record.day)
         match record:
             case OrderRecord():
                 self.order(record, subject_id, row=0, raw_id=raw_id)
-                self._touch(ORDERS.owner, record.key, record.touches)
+                self._touch(ORDERS, record.key, record.touches)
             case RefundRecord():
                 self.tables[REFUNDS].add(
                     *start,
@@ -111,13 +115,18 @@ class RecordSpool:
                     subject_id,
                     *end,
                 )
-                self._touch(ENQUIRIES.owner, record.key, record.touches)
+                self._touch(ENQUIRIES, record.key, record.touches)
+
+    def forget(self, key: str) -> None:
+        """What has this key is gone, unless it is told of again."""
+        self.gone[stored(key)] = tuple(self.tables[table].rows for table in TABLES)
 
     def order(self, record: OrderRecord, subject_id: int, *, row: int, raw_id: int) -> None:
         """One order; ``row`` is its line in a file, 0 for other sources."""
+        self.days.add(record.day)
         self.tables[ORDERS].add(
             self.stream_id,
-            record.key[:KEY_LENGTH],
+            stored(record.key),
             record.day,
             record.at,
             record.customer[:120],
@@ -139,12 +148,14 @@ class RecordSpool:
             raw_id,
         )
 
-    def _touch(self, owner: str, key: str, touches: tuple[Touch, ...]) -> None:
+    def _touch(self, table: Table, key: str, touches: tuple[Touch, ...]) -> None:
+        place = self.tables[table].rows  # tells it from the touches of another word on this key
         for number, touch in enumerate(touches):
             self.touches.add(
+                place,
                 self.stream_id,
-                owner,
-                key[:KEY_LENGTH],
+                table.owner,
+                stored(key),
                 number,
                 touch.kind.value,
                 touch.value[:300],
@@ -162,6 +173,11 @@ class RecordSpool:
     def __exit__(self, *exception: object) -> None:
         for spool in (*self.tables.values(), self.touches):
             spool.file.close()
+
+
+def stored(key: str) -> str:
+    """A key as it stands in the tables."""
+    return key.replace("\x00", "")[:KEY_LENGTH]
 
 
 def records_merge(
@@ -182,6 +198,10 @@ def records_merge(
         # One writer per stream: two runs can never interleave.
         cursor.execute("SELECT pg_advisory_xact_lock(1, %s)", [spool.stream_id])
         cursor.execute("CREATE TEMPORARY TABLE concerned (day date) ON COMMIT DROP")
+        cursor.execute(
+            "CREATE TEMPORARY TABLE told (owner varchar(7), key varchar(80), place bigint) "
+            "ON COMMIT DROP"
+        )
         for table in TABLES:
             total += _merge_table(spool, table, window, derive_all)
         _merge_touches(spool)
@@ -191,7 +211,7 @@ def records_merge(
             )
         cursor.execute("SELECT DISTINCT day FROM concerned")
         days = {day for (day,) in cursor.fetchall()}
-        cursor.execute("DROP TABLE concerned")
+        cursor.execute("DROP TABLE concerned, told")
     days |= calls_relate(stream_id=spool.stream_id, days=days)
     if days:
         derive(stream_id=spool.stream_id, slice_id=spool.slice_id, days=days)
@@ -202,13 +222,17 @@ def records_drop(
     *, stream_id: int, slice_id: int, first: dt.date, last: dt.date, present: set[str]
 ) -> Merged:
     """After a roll call: records of these days whose keys were not ``present`` go."""
+    kept = set(map(stored, present))
     with RecordSpool(stream_id, slice_id) as spool, connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(1, %s)", [stream_id])
         for table in TABLES:
             cursor.execute(
                 f"SELECT key FROM {table.name} WHERE stream_id = %s AND day BETWEEN %s AND %s",
                 [stream_id, first, last],
             )
-            spool.gone += [key for (key,) in cursor.fetchall() if key not in present]
+            for (key,) in cursor.fetchall():
+                if key not in kept:
+                    spool.forget(key)
         return records_merge(spool=spool, window=None) if spool.gone else Merged(0, 0, 0)
 
 
@@ -233,7 +257,16 @@ def _merge_table(
             "OVER (PARTITION BY key ORDER BY place DESC) AS turn FROM arrived) AS turns "
             "WHERE turn > 1)"
         )
+        if spool.gone:  # also where it was told of first and said to be gone afterwards
+            before = [places[TABLES.index(table)] for places in spool.gone.values()]
+            cursor.execute(
+                "DELETE FROM arrived a USING unnest(%s::varchar[], %s::bigint[]) AS g(key, place) "
+                "WHERE a.key = g.key AND a.place <= g.place",
+                [list(spool.gone), before],
+            )
         cursor.execute("ANALYZE arrived")
+        if table.owner:
+            cursor.execute("INSERT INTO told SELECT %s, key, place FROM arrived", [table.owner])
         stay = "AND NOT EXISTS (SELECT 1 FROM arrived a WHERE a.key = t.key)"
         where, values = gone[1], gone[2]
         removed = 0
@@ -284,15 +317,19 @@ def _gone(
     spool: RecordSpool, table: Table, window: tuple[dt.date, dt.date] | None
 ) -> tuple[bool, str, list[Any]]:
     """Whether rows of ``table`` may have to go, and which: a condition with its values."""
+    keys = list(spool.gone)
     if window is None:
-        return bool(spool.gone), "t.key = ANY(%s)", [spool.gone]
+        return bool(keys), "t.key = ANY(%s)", [keys]
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT EXISTS (SELECT 1 FROM {table.name} WHERE stream_id = %s "
             "AND day BETWEEN %s AND %s)",
             [spool.stream_id, *window],
         )
-        return cursor.fetchone()[0], "t.day BETWEEN %s AND %s", list(window)
+        inside = cursor.fetchone()[0]
+    if keys:
+        return True, "(t.day BETWEEN %s AND %s OR t.key = ANY(%s))", [*window, keys]
+    return inside, "t.day BETWEEN %s AND %s", list(window)
 
 
 def _keep_old(table: Table, slice_id: int, where: str, values: list[Any]) -> None:
@@ -308,35 +345,30 @@ def _keep_old(table: Table, slice_id: int, where: str, values: list[Any]) -> Non
 
 
 def _merge_touches(spool: RecordSpool) -> None:
-    """The touches of every record read become those of the source; of the others they stay."""
+    """The touches of every record read become those of the source; of the others they stay. Read
+    is what counts, not changed: a record may stay as it is while its touches change.
+    """
+    same = "f.owner = x.owner AND f.key = x.key AND f.number = x.number"
+    old, new = (", ".join(f"{of}.{name}" for name in TRACE.split(", ")) for of in ("x", "f"))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"CREATE TEMPORARY TABLE traced ON COMMIT DROP AS SELECT {TOUCH} "
+            f"CREATE TEMPORARY TABLE traced ON COMMIT DROP AS SELECT 0::bigint AS place, {TOUCH} "
             "FROM register_touch WITH NO DATA"
         )
-        copy_rows(f"COPY traced ({TOUCH}) FROM STDIN", spool.touches.file)
-        for table in (ORDERS, ENQUIRIES):
-            # Read in this slice, whether it changed or not: its row may carry an older slice.
-            keys = RowSpool("key")
-            with keys:
-                _keys_of(spool.tables[table], keys)
-                cursor.execute("CREATE TEMPORARY TABLE told (key varchar(80)) ON COMMIT DROP")
-                copy_rows("COPY told (key) FROM STDIN", keys.file)
-            cursor.execute(
-                "DELETE FROM register_touch x USING told WHERE x.stream_id = %s AND x.owner = %s "
-                "AND x.key = told.key",
-                [spool.stream_id, table.owner],
-            )
-            cursor.execute("DROP TABLE told")
+        copy_rows(f"COPY traced (place, {TOUCH}) FROM STDIN", spool.touches.file)
+        cursor.execute(  # of what was told twice the last word counts
+            "DELETE FROM traced f WHERE NOT EXISTS (SELECT 1 FROM told "
+            "WHERE told.owner = f.owner AND told.key = f.key AND told.place = f.place)"
+        )
+        cursor.execute("ANALYZE traced, told")
         cursor.execute(
-            f"INSERT INTO register_touch ({TOUCH}) SELECT DISTINCT ON (owner, key, number) {TOUCH} "
-            "FROM traced ORDER BY owner, key, number"
+            "DELETE FROM register_touch x USING told WHERE x.stream_id = %s "
+            "AND x.owner = told.owner AND x.key = told.key AND NOT EXISTS "
+            f"(SELECT 1 FROM traced f WHERE {same} AND ({old}) IS NOT DISTINCT FROM ({new}))",
+            [spool.stream_id],
+        )
+        cursor.execute(
+            f"INSERT INTO register_touch ({TOUCH}) SELECT {TOUCH} FROM traced "
+            "ON CONFLICT DO NOTHING"
         )
         cursor.execute("DROP TABLE traced")
-
-
-def _keys_of(rows: RowSpool, keys: RowSpool) -> None:
-    rows.file.seek(0)
-    for line in rows.file:
-        keys.file.write(line.split(b"\t", 2)[1] + b"\n")
-        keys.rows += 1

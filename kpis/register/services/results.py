@@ -160,12 +160,12 @@ def _merge_incoming(
     choice = [of, of, on, on]
     revision = (
         "INSERT INTO register_resultrevision (stream_id, day, metric_id, subject_id, old_value, "
-        "new_value, old_loaded_at, changed_at, slice_id) "
+        "new_value, old_loaded_at, old_slice_id, changed_at, slice_id) "
     )
     with hash_joins(), connection.cursor() as cursor:
         cursor.execute(
             revision + "SELECT t.stream_id, t.day, t.metric_id, t.subject_id, t.value, i.value, "
-            "t.loaded_at, now(), %s FROM register_result t LEFT JOIN incoming i ON "
+            "t.loaded_at, t.slice_id, now(), %s FROM register_result t LEFT JOIN incoming i ON "
             + SAME
             + " WHERE t.stream_id = %s AND t.day BETWEEN %s AND %s "
             + told
@@ -219,6 +219,8 @@ def rollup_refresh(
             "AND (%s::date[] IS NULL OR r.day = ANY(%s::date[])) "
             "GROUP BY r.stream_id, r.metric_id, r.day, m.agg_dims "
             # unique people of two subjects do not add up: no total rather than a false one
-            "HAVING m.agg_dims = 'sum' OR count(*) = 1",
+            "HAVING count(*) = 1 OR (m.agg_dims = 'sum' "
+            # nor does money in two currencies
+            "AND min(nullif(r.currency, '')) IS NOT DISTINCT FROM max(nullif(r.currency, '')))",
             window,
         )

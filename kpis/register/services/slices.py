@@ -16,13 +16,20 @@ from django.utils.translation import gettext_lazy as _
 from config.lib.text import Localized, filled, localize
 from kpis.register import coverage
 from kpis.register.connectors.base import Connector, Mode, Page
+from kpis.register.connectors.base import Stream as StreamSpec
 from kpis.register.connectors.errors import BugError, ConfigError, RetryError
 from kpis.register.models import DailyTotal, RawAnswer, Slice, Source, Stream, SyncRun
 from kpis.register.models.run import State
 from kpis.register.services.claims import run_beat, run_lock
-from kpis.register.services.currencies import foreign_money_set_aside
+from kpis.register.services.currencies import (
+    currencies_known,
+    currency_of_records,
+    foreign_money_set_aside,
+)
 from kpis.register.services.harvest import Harvest
+from kpis.register.services.partitions import partition_ensure
 from kpis.register.services.resolver import Resolver
+from kpis.register.services.results import Merged
 from kpis.register.services.tapes import Exchange, Recorder
 
 logger = logging.getLogger(__name__)
@@ -69,12 +76,16 @@ def slice_execute(
                 localize(_("No rows, though the same weekdays before had some: check the source."))
             )
         with transaction.atomic():
+            # Apart from the slice: while a partition is made, the whole table is locked.
+            partition_ensure(harvest.years)
+        with transaction.atomic():
             run_lock(run.pk, claim)
-            merged = harvest.merge(_stream_id(run.source, spec.of))
-            foreign_money_set_aside(
-                source=run.source, stream=piece.stream, currencies=harvest.currencies
+            merged = _merge(run, piece, harvest, spec, fetched)
+            stream_cover(
+                piece.stream_id, piece.first_day, piece.last_day, is_news=piece.replay_of_id is None
             )
-            stream_cover(piece.stream_id, piece.first_day, piece.last_day)
+            # However long the merge took: whoever waits for the row finds this worker alive.
+            SyncRun.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now())
             Slice.objects.filter(pk=piece.pk).update(
                 state=State.DONE,
                 rows_received=fetched.received,
@@ -103,6 +114,8 @@ def _fetch(
 ) -> Fetched:
     fetched = Fetched()
     recorder.rest()  # what was asked before the slice belongs to nobody
+    # A wait as told gives its number to the next attempt: a replay must not find its answers.
+    RawAnswer.objects.filter(slice=piece, attempt=piece.attempts).delete()
     try:
         for page in connector.read(piece.stream.name, harvest.window):
             fetched.pages += 1
@@ -122,6 +135,29 @@ def _fetch(
         for number, exchange in enumerate(recorder.rest(), fetched.pages + 1):
             _keep_exchange(piece, number, exchange)
     return fetched
+
+
+def _merge(
+    run: SyncRun, piece: Slice, harvest: Harvest, spec: StreamSpec, fetched: Fetched
+) -> Merged:
+    """Rows into the register; money that does not add up with the company's is set aside."""
+    known = currencies_known(piece.stream, harvest.fact_currencies | harvest.record_currencies)
+    merged = harvest.merge(_stream_id(run.source, spec.of))
+    currencies = set(harvest.fact_currencies)
+    if harvest.record_currencies:
+        own = currency_of_records(piece.stream)
+        currencies.add(own)
+        if others := sorted(harvest.record_currencies - {own}):
+            fetched.notices.append(
+                localize(
+                    _("Money in %(others)s is in no sum: this part is kept in %(own)s."),
+                    {"others": ", ".join(others), "own": own},
+                )
+            )
+    foreign_money_set_aside(
+        source=run.source, stream=piece.stream, currencies=currencies, known=known
+    )
+    return merged
 
 
 def _stream_id(source: Source, name: str) -> int | None:
@@ -199,9 +235,12 @@ def _usually_has_rows(piece: Slice) -> bool:
     return DailyTotal.objects.filter(stream=piece.stream_id, day__in=before, value__gt=0).exists()
 
 
-def stream_cover(stream_id: int, first: dt.date, last: dt.date) -> None:
-    """Move the cursor over ``first``…``last``. Runs in the transaction of the rows."""
+def stream_cover(stream_id: int, first: dt.date, last: dt.date, *, is_news: bool = True) -> None:
+    """Move the cursor over ``first``…``last``. Runs in the transaction of the rows. What was read
+    from kept answers is no news: the data is as old as it was.
+    """
     stream = Stream.objects.select_for_update().get(pk=stream_id)
     stream.covered = coverage.dump(coverage.add(coverage.load(stream.covered), first, last))
-    stream.loaded_at = timezone.now()
+    if is_news or stream.loaded_at is None:
+        stream.loaded_at = timezone.now()
     stream.save(update_fields=["covered", "loaded_at"])

@@ -125,15 +125,15 @@ def source_update(
     require(actor, policies.SOURCE_MANAGE, source.scope)
     _keep_secret_home(source, plain, secrets)
     if secrets or Source.objects.exclude(settings=dict(plain)).filter(pk=source.pk).exists():
-        pulls_drop(source.pk)  # before the source is locked: a worker locks in this order too
+        # Both before the source is locked: workers lock in this order too.
+        pulls_drop(source.pk)
+        SourceToken.objects.filter(source=source).delete()  # obtained for another account
     source = Source.objects.select_for_update().get(pk=source.pk)
     before = snapshot(source, *AUDITED)
     if source.kind == FILE_KIND and any(plain.get(n) != source.settings.get(n) for n in FOLDER):
         folder_claim(plain=plain, scope=source.scope, own=source.pk)
     if dict(plain) != source.settings and source.kind != FILE_KIND:
         Stream.objects.filter(source=source).update(covered=[])
-    if secrets or dict(plain) != source.settings:
-        SourceToken.objects.filter(source=source).delete()  # obtained for another account
     source.settings = dict(plain)
     source.is_simulated = is_simulator(plain)
     if secrets:

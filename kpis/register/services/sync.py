@@ -10,24 +10,26 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from uuid import UUID
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.errors import AppError
 from config.lib.tasks import enqueue
-from config.lib.text import localize
+from config.lib.text import localize, pick
 from kpis.register.connectors.base import Connector
 from kpis.register.connectors.errors import BugError, RetryError, SkipError, SourceError, WaitError
 from kpis.register.models import FileImport, Slice, Source, SyncRun
 from kpis.register.models.run import State
 from kpis.register.registry import FILE_KIND
-from kpis.register.services.claims import ClaimLost, run_claim, run_lock
+from kpis.register.services.claims import ClaimLost, run_claim, run_lock, undo_withdraw
 from kpis.register.services.connecting import connect, connect_replay
 from kpis.register.services.loading import import_execute
 from kpis.register.services.resolver import Resolver
@@ -103,14 +105,15 @@ def _pull(run: SyncRun, claim: UUID) -> None:
                 if _cancelled(run, claim) or _turn_over(run, claim, began):
                     return
                 try:
-                    slice_execute(
-                        run=run,
-                        claim=claim,
-                        piece=piece,
-                        connector=connector,
-                        resolver=resolver,
-                        recorder=recorder,
-                    )
+                    with _played(run):
+                        slice_execute(
+                            run=run,
+                            claim=claim,
+                            piece=piece,
+                            connector=connector,
+                            resolver=resolver,
+                            recorder=recorder,
+                        )
                 except SkipError as error:
                     _fail(run, claim, error, pk=piece.pk)
                 except WaitError as error:
@@ -121,15 +124,39 @@ def _pull(run: SyncRun, claim: UUID) -> None:
                     fault = error
                     _fail(run, claim, error, **_stopped(piece, error))
         if not _asleep(run, claim):
-            run_finish(run=run, claim=claim, fault=fault)
+            run_finish(run=run, claim=claim, fault=fault or _fault_before(run))
     except SourceError as error:  # planning asked the source for its time zone
         if not _pause(run, claim, None, error):
+            _fail(run, claim, error)
             run_finish(run=run, claim=claim, fault=error)
     except AppError as error:  # the stored secret cannot be read
         secret = SourceError(error.message)
         secret.kind = "auth"
         _fail(run, claim, secret)
         run_finish(run=run, claim=claim, fault=secret)
+
+
+@contextmanager
+def _played(run: SyncRun) -> Iterator[None]:
+    """Kept answers stay as they are: for a replay there is nothing to wait for."""
+    try:
+        yield
+    except (RetryError, WaitError) as error:
+        if run.trigger != SyncRun.Trigger.REPLAY:
+            raise
+        raise BugError(
+            _("The kept answers end in a fault of then; read the days anew."), detail=str(error)
+        ) from error
+
+
+def _fault_before(run: SyncRun) -> SourceError | None:
+    """What stopped a stream in an earlier turn of the run: a person must hear of it at the end."""
+    piece = run.slices.filter(state=State.FAILED, error_kind__in=PERSON_NEEDED).first()
+    if piece is None:
+        return None
+    fault = SourceError(lazy(pick, str)(piece.error), detail=piece.detail)
+    fault.kind = piece.error_kind
+    return fault
 
 
 def _connected(run: SyncRun, recorder: Recorder) -> Connector:
@@ -163,11 +190,16 @@ def _stopped(piece: Slice, error: SourceError) -> dict[str, int]:
 def _cancelled(run: SyncRun, claim: UUID) -> bool:
     with transaction.atomic():
         locked = run_lock(run.pk, claim)
-        if not locked.cancel_requested:
-            return False
-        locked.slices.filter(state__in=OPEN).update(state=State.CANCELLED)
-        locked.state, locked.finished_at, locked.claim = State.CANCELLED, timezone.now(), None
-        locked.save(update_fields=["state", "finished_at", "claim"])
+        return _cancel_asked(locked)
+
+
+def _cancel_asked(locked: SyncRun) -> bool:
+    """Cancel the locked run if a person has asked for it."""
+    if not locked.cancel_requested:
+        return False
+    locked.slices.filter(state__in=OPEN).update(state=State.CANCELLED)
+    locked.state, locked.finished_at, locked.claim = State.CANCELLED, timezone.now(), None
+    locked.save(update_fields=["state", "finished_at", "claim"])
     return True
 
 
@@ -208,6 +240,8 @@ def _asleep(run: SyncRun, claim: UUID) -> bool:
         first = waiting.first()
         if first is None:
             return False
+        if _cancel_asked(locked):  # not after hours of waiting
+            return True
         told = waiting.exclude(error_kind="").first() or first
         locked.state, locked.claim, locked.not_before = State.WAITING, None, first.not_before
         locked.error_kind, locked.error, locked.advice = told.error_kind, told.error, {}
@@ -234,6 +268,8 @@ def _pause(run: SyncRun, claim: UUID, piece: Slice | None, error: SourceError) -
         return False
     with transaction.atomic():
         locked = run_lock(run.pk, claim)
+        if _cancel_asked(locked):
+            return True
         if piece is not None:
             _mark(Slice.objects.filter(pk=piece.pk), State.WAITING, error)
         elif isinstance(error, RetryError):
@@ -293,9 +329,11 @@ def run_finish(*, run: SyncRun, claim: UUID, fault: SourceError | None) -> None:
             FileImport.objects.filter(run=locked, state=FileImport.State.STARTED).update(
                 state=FileImport.State.REFUSED
             )
+            undo_withdraw(run=locked)
         if locked.state == State.DONE:
             rereads_done(run=locked)
-        _tell_source(locked, fault, now)
+        if locked.trigger != SyncRun.Trigger.REPLAY:  # which says nothing of the source as it is
+            _tell_source(locked, fault, now)
     logger.info("%s: %s", run.source, locked.state)
 
 

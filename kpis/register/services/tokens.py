@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from config.lib.crypto import seal, unseal
@@ -36,24 +36,36 @@ class StoredTokens:
 
     def _refresh(self, name: str, mint: Mint, stale: str | None) -> str:
         """Asks the vendor under a lock of the token's row: a refresh token may be good only once.
-        What came is stored, the replaced secrets too, before anybody uses it."""
-        SourceToken.objects.get_or_create(source_id=self._source_id, name=name)
+        What came is stored, the replaced secrets too, before anybody uses it; unless a person has
+        given other secrets meanwhile, then it belongs to none of them."""
         with transaction.atomic():
-            row = SourceToken.objects.select_for_update().get(source_id=self._source_id, name=name)
+            row = self._locked(name)
             held = _usable(row)
             if held is not None and held != stale:
                 return held  # another worker was quicker
             sealed = Source.objects.values_list("sealed_secrets", flat=True).get(pk=self._source_id)
             with self._privately():
                 fresh = mint(unseal(sealed))
+            source = Source.objects.select_for_update().get(pk=self._source_id)
+            if unseal(source.sealed_secrets) != unseal(sealed):
+                return fresh.value
             row.sealed = seal({VALUE: fresh.value})
             row.expires_at, row.obtained_at = fresh.expires_at, timezone.now()
             row.save()
             if fresh.secrets:
-                source = Source.objects.select_for_update().get(pk=self._source_id)
                 source.sealed_secrets = seal(unseal(source.sealed_secrets) | dict(fresh.secrets))
                 source.save(update_fields=["sealed_secrets"])
         return fresh.value
+
+    def _locked(self, name: str) -> SourceToken:
+        """The token's row, made and locked by one statement: it may be deleted at any moment."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO register_sourcetoken (source_id, name, sealed) VALUES (%s, %s, '') "
+                "ON CONFLICT (source_id, name) DO UPDATE SET name = excluded.name RETURNING id",
+                [self._source_id, name],
+            )
+            return SourceToken.objects.get(pk=cursor.fetchone()[0])
 
 
 def _usable(row: SourceToken) -> str | None:

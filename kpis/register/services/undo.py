@@ -26,12 +26,33 @@ from staff.accounts.access import require
 from staff.accounts.models import User
 from staff.accounts.services.audit import audit
 
-# Of two changes of one row by the file the first knew the row as it was before.
+# What is no longer in force: loads that were undone, and the undoing itself.
+_DEAD = """
+    SELECT array_agg(s.id) FROM register_slice s JOIN register_syncrun r ON r.id = s.run_id
+    LEFT JOIN register_fileimport f ON f.run_id = r.id
+    WHERE s.stream_id = %(stream)s AND s.id <> %(slice)s
+    AND (f.state = 'undone' OR r.trigger = 'undo')
+"""
+# Of two changes of one row by the file the first knew the row as it was before. What it was may
+# have come from a load undone since: then what was before that one, and so on.
 _BEFORE = """
-    SELECT DISTINCT ON (stream_id, day, metric_id, subject_id)
-        stream_id, day, metric_id, subject_id, old_value
-    FROM register_resultrevision WHERE slice_id = %(slice)s
-    ORDER BY stream_id, day, metric_id, subject_id, id
+    WITH RECURSIVE told AS (
+        SELECT DISTINCT ON (slice_id, day, metric_id, subject_id)
+            id, slice_id, day, metric_id, subject_id, old_value, old_slice_id
+        FROM register_resultrevision
+        WHERE stream_id = %(stream)s AND slice_id = ANY(%(slice)s || %(dead)s::bigint[])
+        ORDER BY slice_id, day, metric_id, subject_id, id
+    ), back AS (
+        SELECT id AS first, day, metric_id, subject_id, old_value, old_slice_id
+        FROM told WHERE slice_id = %(slice)s
+        UNION ALL
+        SELECT b.first, b.day, b.metric_id, b.subject_id, t.old_value, t.old_slice_id
+        FROM back b JOIN told t ON t.slice_id = b.old_slice_id AND t.day = b.day
+            AND t.metric_id = b.metric_id AND t.subject_id = b.subject_id
+        WHERE b.old_slice_id = ANY(%(dead)s::bigint[])
+    )
+    SELECT * FROM back
+    WHERE old_slice_id IS NULL OR old_slice_id <> ALL(%(dead)s::bigint[])
 """
 _DAYS = """
     SELECT day FROM register_result WHERE stream_id = %(stream)s AND slice_id = %(slice)s
@@ -48,14 +69,20 @@ _KEPT = """
 _RESTORED = f"""
     INSERT INTO incoming
         (stream_id, day, metric_id, subject_id, value, currency, flags, slice_id, raw_id)
-    SELECT b.stream_id, b.day, b.metric_id, b.subject_id, b.old_value,
+    SELECT %(stream)s, b.day, b.metric_id, b.subject_id, b.old_value,
         coalesce(t.currency, CASE WHEN m.unit = 'money' THEN %(currency)s ELSE '' END),
-        coalesce(t.flags, 0), %(undo)s, 0
+        coalesce(t.flags, 0), coalesce(b.old_slice_id, %(undo)s), 0
     FROM ({_BEFORE}) AS b
     JOIN register_metric m ON m.id = b.metric_id
-    LEFT JOIN register_result t ON t.stream_id = b.stream_id AND t.day = b.day
+    LEFT JOIN register_result t ON t.stream_id = %(stream)s AND t.day = b.day
         AND t.metric_id = b.metric_id AND t.subject_id = b.subject_id
-    WHERE t.stream_id IS NULL OR t.slice_id = %(slice)s
+    WHERE t.slice_id = %(slice)s OR (t.stream_id IS NULL AND NOT EXISTS (
+        -- a later load took it out
+        SELECT 1 FROM register_resultrevision r
+        WHERE r.stream_id = %(stream)s AND r.day = b.day AND r.metric_id = b.metric_id
+        AND r.subject_id = b.subject_id AND r.id > b.first
+        AND r.slice_id <> ALL(%(slice)s || %(dead)s::bigint[])
+    ))
 """
 _ORDER_DAYS = """
     SELECT day FROM register_order WHERE stream_id = %(stream)s AND slice_id = %(slice)s
@@ -65,11 +92,26 @@ _ORDERS_OUT = """
     DELETE FROM register_order WHERE stream_id = %(stream)s AND slice_id = %(slice)s
 """
 _ORDERS_BACK = """
+    WITH RECURSIVE told AS (
+        SELECT DISTINCT ON (slice_id, key) id, slice_id, key, old,
+            (old->>'slice_id')::bigint AS old_slice_id
+        FROM register_orderrevision
+        WHERE stream_id = %(stream)s AND slice_id = ANY(%(slice)s || %(dead)s::bigint[])
+        ORDER BY slice_id, key, id
+    ), back AS (
+        SELECT id AS first, key, old, old_slice_id FROM told WHERE slice_id = %(slice)s
+        UNION ALL
+        SELECT b.first, b.key, t.old, t.old_slice_id
+        FROM back b JOIN told t ON t.slice_id = b.old_slice_id AND t.key = b.key
+        WHERE b.old_slice_id = ANY(%(dead)s::bigint[])
+    )
     INSERT INTO register_order
-    SELECT (jsonb_populate_record(NULL::register_order, first.old)).* FROM (
-        SELECT DISTINCT ON (key) key, old FROM register_orderrevision
-        WHERE slice_id = %(slice)s AND stream_id = %(stream)s ORDER BY key, id
-    ) AS first
+    SELECT (jsonb_populate_record(NULL::register_order, b.old)).* FROM back b
+    WHERE b.old_slice_id <> ALL(%(dead)s::bigint[]) AND NOT EXISTS (
+        SELECT 1 FROM register_orderrevision r
+        WHERE r.stream_id = %(stream)s AND r.key = b.key AND r.id > b.first
+        AND r.slice_id <> ALL(%(slice)s || %(dead)s::bigint[])
+    )
     ON CONFLICT DO NOTHING
 """
 
@@ -132,6 +174,8 @@ def _undo(loaded: Slice, piece: Slice, record: FileImport) -> Merged:
     }
     with hash_joins(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(1, %s)", [loaded.stream_id])
+        cursor.execute(_DEAD, names)
+        names["dead"] = cursor.fetchone()[0] or []
         cursor.execute(_ORDER_DAYS, names)
         ordered = {day for (day,) in cursor.fetchall()}
         if ordered:

@@ -20,7 +20,9 @@ from kpis.register.connectors.base import Mode
 from kpis.register.models import Slice, Source, Stream, SyncRun
 from kpis.register.models.run import State
 from kpis.register.registry import FILE_KIND
+from kpis.register.services.claims import undo_withdraw
 from kpis.register.services.connecting import connect
+from kpis.register.services.replays import replay_check
 from kpis.register.services.sources import stream_ensure
 from staff.accounts.access import require
 from staff.accounts.models import User
@@ -74,6 +76,8 @@ def run_cancel(*, actor: User, run: SyncRun) -> None:
         Slice.objects.filter(
             run=run, run__state=State.CANCELLED, state__in=[State.PLANNED, State.WAITING]
         ).update(state=State.CANCELLED)
+        if not SyncRun.objects.filter(pk=run.pk, state=State.RUNNING).exists():
+            undo_withdraw(run=run)
         audit(action="register.run.cancelled", actor=actor, target=run, scope=run.source.scope)
 
 
@@ -147,11 +151,14 @@ def rereads_done(*, run: SyncRun) -> None:
 
 def slice_replay(*, actor: User, piece: Slice) -> SyncRun:
     """Read the slice again from its kept answers, after a mapping was mended; the source is not
-    asked. Raises `Conflict` while the source is being read and when nothing was kept."""
+    asked. Raises `Conflict` while the source is being read, when nothing was kept, and when a later
+    reading knew better.
+    """
     source = piece.run.source
     require(actor, policies.SOURCE_MANAGE, source.scope)
     if not piece.answers.exclude(question="").exists():
         raise Conflict(_("The answers of these days are no longer kept."))
+    replay_check(piece)
     with transaction.atomic():
         run = run_create(source=source, trigger=SyncRun.Trigger.REPLAY, actor=actor)
         Slice.objects.create(

@@ -14,7 +14,10 @@ from kpis.register import policies
 from kpis.register.models import FileImport, Metric, Result, Source
 from kpis.register.registry import connectors
 from kpis.register.selectors.explore import newest_day
+from kpis.register.selectors.health import Code
+from kpis.register.selectors.sources import with_health
 from staff.accounts.models import Scope
+from staff.accounts.selectors import ScopeNames
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 SPAN = dt.timedelta(days=30)
@@ -34,13 +37,41 @@ def _metrics() -> list[tuple[str, str]]:
     return sorted(named, key=lambda pair: pair[1].casefold())
 
 
+class PlaceField(filters.fields.ModelChoiceField):
+    """A place in the tree, called by the whole way to it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.names = ScopeNames()
+        super().__init__(*args, **kwargs)
+
+    def label_from_instance(self, obj: Scope) -> str:
+        return self.names(obj)
+
+
+class PlaceFilter(filters.ModelChoiceFilter):
+    field_class = PlaceField
+
+
+def _places(request: Any) -> QuerySet[Scope]:
+    """Places that have sources of their own."""
+    return Scope.objects.filter(pk__in=_sources(request).values("scope")).order_by("path")
+
+
 class SourceFilter(filters.FilterSet):
     kind = filters.ChoiceFilter(label=_("Kind"), choices=_kinds)
-    state = filters.ChoiceFilter(label=_("State"), choices=Source.State.choices)
+    health = filters.ChoiceFilter(label=_("State"), choices=Code.choices, method="by_health")
+    whose = PlaceFilter(label=_("Whose"), to_field_name="uid", queryset=_places, method="by_place")
 
     class Meta:
         model = Source
         fields: list[str] = []
+
+    def by_health(self, rows: Any, name: str, value: str) -> Any:
+        return with_health(rows, value)
+
+    def by_place(self, rows: Any, name: str, value: Scope) -> Any:
+        """Of the place and of all under it."""
+        return rows.filter(scope__path__startswith=value.path)
 
 
 class ImportFilter(filters.FilterSet):

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from kpis.register.views import imports, mail_events, mapping, results, runs, source_forms, sources
+from kpis.register.views import (
+    imports,
+    mail_events,
+    mapping,
+    results,
+    runs,
+    source_forms,
+    sources,
+    streams,
+)
 
 app_name = "register"
 urlpatterns = [
@@ -16,10 +25,13 @@ urlpatterns = [
     path("sources/<uuid:uid>/pause/", sources.source_pause_now, name="source-pause"),
     path("sources/<uuid:uid>/resume/", sources.source_resume_now, name="source-resume"),
     path("mail-events/<uuid:uid>/<slug:key>/", mail_events.mail_events, name="mail-events"),
+    path("streams/<int:pk>/agree/", streams.StreamAgree.as_view(), name="stream-agree"),
     path("metrics/<int:pk>/count/", sources.metric_count, name="metric-count"),
     path("runs/<uuid:uid>/", runs.run_detail, name="run-detail"),
     path("runs/<uuid:uid>/cancel/", runs.run_cancel_now, name="run-cancel"),
     path("runs/<uuid:uid>/retry/", runs.run_retry, name="run-retry"),
+    path("slices/<uuid:uid>/retry/", runs.slice_retry_now, name="slice-retry"),
+    path("slices/<uuid:uid>/replay/", runs.slice_replay_now, name="slice-replay"),
     path("imports/", imports.ImportList.as_view(), name="import-list"),
     path("imports/new/", imports.ImportNew.as_view(), name="import-new"),
     path("imports/<uuid:uid>/", imports.import_detail, name="import-detail"),

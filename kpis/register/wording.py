@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from kpis.register.connectors.base import Group
 from kpis.register.models import FileImport, MappingTemplate, Source, SyncRun
 from kpis.register.models.run import State
 from staff.accounts.audit_registry import describe_actions, describe_fields, link_targets
@@ -72,3 +76,71 @@ FLAG_WORDS: dict[str, StrOrPromise] = {
     "manual": _("entered by hand"),
     "estimated": _("estimated"),
 }
+
+GROUP_WORDS: dict[Group, StrOrPromise] = {
+    Group.ANALYTICS: _("Web analytics"),
+    Group.ADVERTISING: _("Advertising"),
+    Group.SOCIAL: _("Social networks"),
+    Group.MARKETPLACES: _("Marketplaces"),
+    Group.MAILINGS: _("Mailings"),
+    Group.CRM: _("CRM"),
+    Group.TELEPHONY: _("Telephony"),
+    Group.ACCOUNTING: _("Accounting"),
+    Group.OTHER: _("Files and anything else"),
+}
+GROUP_ICONS: dict[Group, str] = {
+    Group.ANALYTICS: "chart-histogram",
+    Group.ADVERTISING: "ad-2",
+    Group.SOCIAL: "users",
+    Group.MARKETPLACES: "building-store",
+    Group.MAILINGS: "mail",
+    Group.CRM: "address-book",
+    Group.TELEPHONY: "phone",
+    Group.ACCOUNTING: "calculator",
+    Group.OTHER: "plug",
+}
+# By the last part of a limit's name: "ga4.day" is a limit a day.
+LIMIT_WORDS: dict[str, StrOrPromise] = {
+    "day": _("Requests a day"),
+    "daily": _("Requests a day"),
+    "hour": _("Requests an hour"),
+    "hourly": _("Requests an hour"),
+    "project_hour": _("Requests an hour of the whole project"),
+    "minute": _("Requests a minute"),
+    "second": _("Requests a second"),
+    "errors": _("Failed requests an hour"),
+    "ip": _("Requests from this server"),
+    "address": _("Requests from this server"),
+    "queue": _("Reports at a time"),
+    "reports": _("Reports at a time"),
+}
+OTHER_LIMIT: StrOrPromise = _("Requests")
+# What a person can do about a fault, by its class (`connectors.errors`).
+FAULT_ADVICE: dict[str, StrOrPromise] = {
+    "retry": _("Such faults pass by themselves. If this one stays, look whether the source works."),
+    "wait": _("Nothing to do: the days are read when the source lets us in again."),
+    "auth": _("Enter a new secret in the settings of the source, then read these days again."),
+    "config": _("Put the settings right, then read these days again."),
+    "skip": _("The source does not give this part to us; the rest has been read."),
+    "bug": _("The source answers in another way than agreed: show the answer to whoever keeps "
+             "Modus, then read again from the kept answers."),
+}  # fmt: skip
+# What a run did, for its heading, where it is no reading of the source.
+RUN_TITLES: dict[str, StrOrPromise] = {
+    SyncRun.Trigger.REPLAY: _("Read from kept answers"),
+    SyncRun.Trigger.SHEET: _("Figures entered by hand"),
+    SyncRun.Trigger.UNDO: _("Import undone"),
+}
+
+
+def hours_words(hours: int) -> str:
+    """``26 hours``, ``7 days``: exact, in days where it is whole days from two on."""
+    if hours >= 48 and hours % 24 == 0:
+        return ngettext("%(n)s day", "%(n)s days", hours // 24) % {"n": hours // 24}
+    return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
+
+
+def age_words(at: dt.datetime) -> str:
+    """How old something is, to be held against an agreed age: in hours up to three days."""
+    hours = int((timezone.now() - at).total_seconds()) // 3600
+    return hours_words(hours if hours < 72 else hours // 24 * 24)

@@ -25,10 +25,6 @@ class MailCount:
 class Inbox(Protocol):
     """What one source has received."""
 
-    @property
-    def address(self) -> str:
-        """Where the service must send its events; "" while there is no source."""
-
     def last_at(self) -> dt.datetime | None:
         """When something came last."""
 
@@ -39,8 +35,6 @@ class Inbox(Protocol):
 
 class EmptyInbox:
     """Nobody has written yet: before there is a source, and for vendors that are asked."""
-
-    address = ""
 
     def last_at(self) -> dt.datetime | None:
         """Never."""

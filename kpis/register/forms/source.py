@@ -100,8 +100,18 @@ class CommonForm(forms.Form):
         self._mark_secrets()
         self.helper = ModusFormHelper()
         common = [name for name in CommonForm.base_fields if name in self.fields]
-        title = _("Files") if self.kind == FILE_KIND else _("Connection")
-        self.helper.layout = Layout(*common, Fieldset(title, *self.own))
+        self.helper.layout = Layout(*common, *self._sections(cls.settings_form))
+
+    def _sections(self, settings_form: type[forms.Form]) -> list[Fieldset]:
+        """The connector's fields under its own headings, or all under one."""
+        one = _("Files") if self.kind == FILE_KIND else _("Connection")
+        starts: dict[str, StrOrPromise] = dict(getattr(settings_form, "sections", ()))
+        found: list[tuple[StrOrPromise, list[str]]] = []
+        for name in self.own:
+            if name in starts or not found:
+                found.append((starts.get(name, one), []))
+            found[-1][1].append(name)
+        return [Fieldset(title, *names, css_class="settings-part") for title, names in found]
 
     def _keep_schedule(self, minutes: int) -> None:
         """An interval set elsewhere stays choosable."""

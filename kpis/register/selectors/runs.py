@@ -6,8 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
 
@@ -15,14 +16,16 @@ from kpis.register import policies
 from kpis.register.models import FileImport, RawAnswer, Slice, SyncRun
 from kpis.register.models.run import State
 from kpis.register.registry import FILE_KIND
-from kpis.register.selectors.streams import stream_labels
-from kpis.register.wording import RUN_MARKS
+from kpis.register.selectors.streams import stream_labels, stream_specs
+from kpis.register.wording import FAULT_ADVICE, RUN_MARKS, RUN_TITLES
 from staff.accounts.models import Scope, User
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 SHOWN_SLICES = 300
+# What asks the source, or its kept answers: days of it can be read again.
+READ_AGAIN = {SyncRun.Trigger.SCHEDULE, SyncRun.Trigger.MANUAL, SyncRun.Trigger.REPLAY}
 _ORDER = {
     State.FAILED: 0,
     State.RUNNING: 1,
@@ -98,6 +101,7 @@ class StreamProgress:
     days_total: int
     rows: int
     failed: int
+    waiting_until: dt.datetime | None = None
 
     @property
     def mark(self) -> str:
@@ -108,22 +112,39 @@ class StreamProgress:
 
 
 def run_card(run: SyncRun, *, user: User) -> dict[str, Any]:
-    """Everything the run's page shows. Four queries."""
-    row = with_progress(SyncRun.objects.filter(pk=run.pk)).select_related("source__scope").get()
-    answers = RawAnswer.objects.only("uid", "slice_id", "attempt", "number").order_by("-pk")
-    slices = list(
-        row.slices.select_related("stream")
-        .prefetch_related(Prefetch("answers", answers))
+    """Everything the run's page shows. Five queries."""
+    row = (
+        with_progress(SyncRun.objects.filter(pk=run.pk))
+        .select_related("source__scope", "undone_import")
+        .get()
+    )
+    answers = RawAnswer.objects.filter(slice=OuterRef("pk"))
+    slices: list[Any] = list(
+        row.slices.select_related("stream", "replay_of__run")
+        .annotate(
+            answer=Subquery(answers.order_by("-pk").values("uid")[:1]),
+            is_kept=Exists(answers.exclude(question="")),
+        )
         .order_by("-last_day", "stream_id")
     )
     labels = stream_labels(row.source)
     progress = progress_of(row)
+    is_busy = row.is_open or row.source.runs.open().exists()
+    may_sync = user.can(policies.SOURCE_SYNC, row.source.scope)
+    may_manage = user.can(policies.SOURCE_MANAGE, row.source.scope)
+    given = set(stream_specs(row.source)) if row.trigger in READ_AGAIN and not is_busy else set()
     shown = sorted(slices, key=_rank)[:SHOWN_SLICES]
     for piece in shown:
         piece.stream_label = labels.get(piece.stream.name, piece.stream.name)
         piece.mark = slice_mark(piece)
+        piece.advice_text = slice_advice(piece, row)
+        piece.may_retry = may_sync and piece.stream.name in given
+        piece.may_replay = may_manage and piece.is_kept and piece.stream.name in given
     return {
         "title": row.source.name,
+        "heading": RUN_TITLES.get(row.trigger, ""),
+        "undone": getattr(row, "undone_import", None),
+        "original": next((p.replay_of.run for p in slices if p.replay_of), None),
         "run": row,
         "progress": progress,
         "mark": RUN_MARKS[row.state],
@@ -136,10 +157,9 @@ def run_card(run: SyncRun, *, user: User) -> dict[str, Any]:
         "slices": shown,
         "hidden": len(slices) - len(shown),
         "suspicious": [piece for piece in slices if slice_mark(piece) == "warn"],
-        "may_sync": user.can(policies.SOURCE_SYNC, row.source.scope),
-        "may_retry": row.source.kind != FILE_KIND
-        and not row.is_open
-        and not row.source.runs.open().exists(),
+        "has_actions": any(piece.may_retry or piece.may_replay for piece in shown),
+        "may_sync": may_sync,
+        "may_retry": row.source.kind != FILE_KIND and row.trigger in READ_AGAIN and not is_busy,
     }
 
 
@@ -160,6 +180,16 @@ def slice_mark(piece: Slice) -> str:
     return RUN_MARKS[piece.state]
 
 
+def slice_advice(piece: Slice, run: SyncRun) -> StrOrPromise:
+    """What to do about a slice that failed: the run's own advice where it speaks of the same fault,
+    else what its class of fault allows."""
+    if piece.state != State.FAILED:
+        return ""
+    if run.advice and run.error == piece.error:
+        return run.advice_text
+    return FAULT_ADVICE.get(piece.error_kind, "")
+
+
 def _rank(piece: Slice) -> int:
     """What needs a look comes first; else newest days first, as they came."""
     return 0 if slice_mark(piece) == "warn" else _ORDER[State(piece.state)]
@@ -172,6 +202,15 @@ def _by_stream(slices: list[Slice]) -> list[tuple[str, list[Slice]]]:
     return sorted(found.items(), key=lambda pair: pair[1][0].stream_id)
 
 
+def _waiting_until(slices: list[Slice]) -> dt.datetime | None:
+    """When the stream goes on; None while any of its slices could be read at once."""
+    left = [piece for piece in slices if piece.state in {State.PLANNED, State.WAITING}]
+    moments = [piece.not_before for piece in left if piece.not_before is not None]
+    if not moments or len(moments) < len(left) or min(moments) <= timezone.now():
+        return None
+    return min(moments)
+
+
 def _stream_progress(label: StrOrPromise, slices: list[Slice]) -> StreamProgress:
     return StreamProgress(
         label=label,
@@ -179,4 +218,5 @@ def _stream_progress(label: StrOrPromise, slices: list[Slice]) -> StreamProgress
         days_total=sum(piece.days for piece in slices),
         rows=sum(piece.rows_received for piece in slices),
         failed=sum(1 for piece in slices if piece.state == State.FAILED),
+        waiting_until=_waiting_until(slices),
     )

@@ -96,7 +96,7 @@ class StoredInbox:
 
     @property
     def address(self) -> str:
-        """See `Inbox`."""
+        """Where the service must send its events: whoever knows it can report some."""
         path = reverse("register:mail-events", args=[self._source.uid, mail_key(self._source)])
         return f"{settings.SITE_URL.rstrip('/')}{path}"
 

@@ -178,6 +178,8 @@ def slice_retry(*, actor: User, piece: Slice) -> SyncRun:
     require(actor, policies.SOURCE_SYNC, source.scope)
     if source.kind == FILE_KIND:
         raise Conflict(_("A file source is fed by files: load one."))
+    if piece.run.trigger in {SyncRun.Trigger.SHEET, SyncRun.Trigger.UNDO}:
+        raise Conflict(_("These days were not read from the source."))
     with transaction.atomic():
         run = run_create(source=source, trigger=SyncRun.Trigger.MANUAL, actor=actor)
         Slice.objects.create(

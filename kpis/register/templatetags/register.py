@@ -14,8 +14,9 @@ from kpis.register.files import MappingError
 from kpis.register.forms.columns import problem_text
 from kpis.register.models import FileImport, SyncRun
 from kpis.register.selectors.imports import import_state
+from kpis.register.selectors.limits import clock
 from kpis.register.selectors.runs import OpenRun, StreamProgress
-from kpis.register.wording import RUN_MARKS
+from kpis.register.wording import RUN_MARKS, hours_words
 
 register = template.Library()
 
@@ -54,7 +55,16 @@ def stream_bar(stream: StreamProgress) -> SafeString:
     }
     if stream.failed:
         words = _("%(words)s, failed parts: %(failed)s") % {"words": words, "failed": stream.failed}
+    if stream.waiting_until:
+        values = {"words": words, "time": clock(stream.waiting_until)}
+        words = _("%(words)s, waits until %(time)s") % values
     return _bar(str(stream.label), stream.days_done, stream.days_total, words)
+
+
+@register.simple_tag
+def hours(value: int) -> str:
+    """An agreed age in words."""
+    return hours_words(value)
 
 
 def _days(done: int, total: int) -> str:

@@ -7,17 +7,18 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from config.lib.forms import FormPage
+from config.lib.htmx import wants_part
 from kpis.register import policies
 from kpis.register.forms.source import CommonForm, source_form
 from kpis.register.models import Source
 from kpis.register.registry import FILE_KIND, connectors
+from kpis.register.selectors.kinds import kinds_grouped
 from kpis.register.selectors.sources import kind_label
 from kpis.register.services.sources import (
     settings_clean,
@@ -27,29 +28,22 @@ from kpis.register.services.sources import (
 )
 from staff.accounts.access import Access, access, require, user_of
 
-ICONS = {FILE_KIND: "file-spreadsheet", "matomo": "chart-histogram"}
-
 
 @access(policies.SOURCE_MANAGE)
 @require_GET
 def source_kinds(request: HttpRequest) -> HttpResponse:
-    """The choice of what to connect."""
-    kinds = [
-        {
-            "label": cls.label,
-            "icon": ICONS.get(kind, "plug"),
-            "url": reverse("register:source-create", args=[kind]),
-            "is_file": kind == FILE_KIND,
-        }
-        for kind, cls in connectors().items()
-    ]
-    return render(request, "register/source_kinds.html", {"title": _("Add source"), "kinds": kinds})
+    """The choice of what to connect, searched by ``q``."""
+    query = request.GET.get("q", "").strip()[:100]
+    context = {"title": _("Add source"), "query": query, "groups": kinds_grouped(query)}
+    part = "register/_kinds.html" if wants_part(request, "kinds") else "register/source_kinds.html"
+    return render(request, part, context)
 
 
 class _SourceForm(FormPage):
     """What adding and changing have in common."""
 
     access = Access("right", policies.SOURCE_MANAGE)
+    template_name = "register/source_form.html"
     submit_label = _("Save and check")
     source: Source | None = None
     kind = ""
@@ -72,6 +66,9 @@ class _SourceForm(FormPage):
                     self.request, gettext("Saved, but the connection does not work yet.")
                 )
         return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"source": self.source}
 
     def get_success_url(self) -> str:
         source = self.result

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -14,11 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from config.lib.htmx import is_fragment
-from config.lib.listing import ListPage
+from config.lib.listing import MAX_WORDS, ListPage
 from kpis.register import policies
 from kpis.register.filters import SourceFilter
 from kpis.register.models import Source, StreamMetric
-from kpis.register.selectors.sources import check_shown, source_card, sources_listed
+from kpis.register.selectors.sources import (
+    check_shown,
+    kinds_called,
+    source_card,
+    sources_listed,
+)
 from kpis.register.services.runs import run_request
 from kpis.register.services.schedule import source_pause, source_resume
 from kpis.register.services.sources import source_check, stream_metric_count
@@ -32,6 +37,7 @@ class SourceList(ListPage):
     table_class = SourceTable
     filterset_class = SourceFilter
     search_fields = ("name", "owner__full_name")
+    search_placeholder = _("Search by name, kind or person")
     title = _("Sources")
     lead = _("Where the figures of the register come from, and how fresh they are.")
     create_url_name = "register:source-kinds"
@@ -44,6 +50,15 @@ class SourceList(ListPage):
 
     def get_queryset(self) -> QuerySet[Any]:
         return sources_listed(user_of(self.request))
+
+    def search(self, rows: Any, query: str) -> Any:
+        """The kind is searched as people call it."""
+        for word in query.split()[:MAX_WORDS]:
+            kinds = Q(kind__in=kinds_called(word))
+            rows = rows.filter(
+                kinds | Q(name__icontains=word) | Q(owner__full_name__icontains=word)
+            )
+        return rows
 
 
 @access(policies.SOURCE_VIEW)

@@ -80,14 +80,14 @@ class MailWebhooksConnector:
         return self._zone().key
 
     def check(self) -> Iterator[CheckItem]:
-        """The address to enter in the service, and when it last wrote. Nothing can be tried."""
+        """That an address must be entered in the service, and when it last wrote. Nothing can be
+        tried; the address itself is for those who may change the source, so it stands elsewhere."""
         yield CheckItem(
             "address",
             _("The address for the events of the service"),
             ok=True,
-            detail=self._inbox.address,
-            advice=_("Enter it in the service as the webhook of all events of letters. Keep it to "
-                     "yourself: whoever knows it can report events."),
+            advice=_("It stands on the page of the source. Enter it in the service as the webhook "
+                     "of all events of letters."),
         )  # fmt: skip
         last = self._inbox.last_at()
         yield CheckItem(

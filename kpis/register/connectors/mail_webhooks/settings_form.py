@@ -40,6 +40,6 @@ class MailWebhooksSettingsForm(forms.Form):
         min_value=1,
         max_value=9999,
         initial=1,
-        help_text=_("Another number makes another address; the old one stops working. The check of "
-                    "the connection shows the address to enter in the service."),
+        help_text=_("Another number makes another address; the old one stops working. The page "
+                    "of the source shows the one to enter in the service."),
     )  # fmt: skip

@@ -33,7 +33,7 @@ class TelegramConnector:
     kind: ClassVar[str] = "telegram"
     label: ClassVar[StrOrPromise] = _("Telegram")
     group: ClassVar[Group] = Group.SOCIAL
-    gives: ClassVar[StrOrPromise] = _("Subscribers of a channel day by day.")
+    gives: ClassVar[StrOrPromise] = _("Posts, reactions and followers of channels.")
     secret_fields: ClassVar[tuple[str, ...]] = ("bot_token",)
     settings_form: ClassVar[type[forms.Form]] = TelegramSettingsForm
     notes: ClassVar[tuple[StrOrPromise, ...]] = NOTES

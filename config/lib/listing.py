@@ -39,8 +39,9 @@ class ListPage(SingleTableMixin, ListView):  # type: ignore[type-arg]  # generic
     Subclasses set ``access`` (who may open) and ``table_class``, give the visible rows in
     ``get_queryset()`` and may set ``filterset_class`` (its form becomes the filter bar) and
     ``search_fields`` (lookups for the search box; every word must be found in one of them).
-    ``row_url`` makes rows lead somewhere. The button to ``create_url_name`` is shown to those who
-    hold ``create_right``.
+    ``totals_template`` is drawn above the table and refreshed with it: what the filtered rows come
+    to. ``row_url`` makes rows lead somewhere. The button to ``create_url_name`` is shown to those
+    who hold ``create_right``.
     """
 
     template_name = "components/list_page.html"
@@ -56,6 +57,7 @@ class ListPage(SingleTableMixin, ListView):  # type: ignore[type-arg]  # generic
     empty_text: StrOrPromise = ""
     empty_icon = "inbox"
     export_name = "export"
+    totals_template = ""
     rows_per_page = 50
     filterset: FilterSet | None = None
 

@@ -19,6 +19,39 @@ register_nav(
 )
 register_nav(
     NavItem(
+        "enquiries",
+        _("Enquiries"),
+        "register:enquiry-list",
+        "message-question",
+        "results",
+        42,
+        policies.RESULT_VIEW,
+    )
+)
+register_nav(
+    NavItem(
+        "orders",
+        _("Orders"),
+        "register:order-list",
+        "shopping-cart",
+        "results",
+        44,
+        policies.RESULT_VIEW,
+    )
+)
+register_nav(
+    NavItem(
+        "subjects",
+        _("Subjects"),
+        "register:subject-list",
+        "target",
+        "results",
+        46,
+        policies.RESULT_VIEW,
+    )
+)
+register_nav(
+    NavItem(
         "sources", _("Sources"), "register:source-list", "plug", "results", 50, policies.SOURCE_VIEW
     )
 )

@@ -13,3 +13,6 @@ RESULT_ENTER = declare(
     "register.result.enter", _("Enter figures by hand"), *MANAGERS, Role.SPECIALIST
 )
 RECONCILE = declare("register.reconcile", _("Compare with the cabinet and sign"), *MANAGERS)
+SUBJECT_MANAGE = declare(
+    "register.subject.manage", _("Name owners of subjects, put duplicates together"), *MANAGERS
+)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -24,8 +23,9 @@ def sources(user: User, query: str, limit: int) -> Iterator[SearchHit]:
 
 @register_search
 def subjects(user: User, query: str, limit: int) -> Iterator[SearchHit]:
-    """Campaigns, sites, mailings by name; each leads to its figures."""
+    """Campaigns, sites, mailings by name. A duplicate is found under the name it is shown by."""
     visible = Subject.objects.visible_to(user, policies.RESULT_VIEW)
-    for found in visible.filter(label__icontains=query).order_by("label")[:limit]:
-        url = f"{reverse('register:results')}?{urlencode({'subject': found.uid})}"
+    named = visible.filter(label__icontains=query, merged_into=None)
+    for found in named.order_by("label")[:limit]:
+        url = reverse("register:subject-detail", args=[found.uid])
         yield SearchHit(_("Subject"), found.label, url, found.get_kind_display())

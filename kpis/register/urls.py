@@ -6,11 +6,13 @@ from kpis.register.views import (
     imports,
     mail_events,
     mapping,
+    records,
     results,
     runs,
     source_forms,
     sources,
     streams,
+    subjects,
 )
 
 app_name = "register"
@@ -39,5 +41,14 @@ urlpatterns = [
     path("imports/<uuid:uid>/errors/", imports.import_errors_export, name="import-errors"),
     path("imports/<uuid:uid>/rows/", results.import_rows, name="import-rows"),
     path("results/", results.ResultList.as_view(), name="results"),
+    path("subjects/", subjects.SubjectList.as_view(), name="subject-list"),
+    path("subjects/<uuid:uid>/", subjects.subject_detail, name="subject-detail"),
+    path("subjects/<uuid:uid>/owner/", subjects.SubjectOwnerSet.as_view(), name="subject-owner"),
+    path("subjects/<uuid:uid>/merge/", subjects.SubjectMerge.as_view(), name="subject-merge"),
+    path("subjects/<uuid:uid>/part/", subjects.subject_part, name="subject-part"),
+    path("enquiries/", records.EnquiryList.as_view(), name="enquiry-list"),
+    path("enquiries/<int:stream>/", records.enquiry_detail, name="enquiry-detail"),
+    path("orders/", records.OrderList.as_view(), name="order-list"),
+    path("orders/<int:stream>/", records.order_detail, name="order-detail"),
     path("answers/<uuid:uid>/", results.raw_answer, name="raw-answer"),
 ]

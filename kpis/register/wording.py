@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from kpis.register.connectors.base import Group
-from kpis.register.models import FileImport, MappingTemplate, Source, SyncRun
+from kpis.register.models import FileImport, MappingTemplate, Source, Subject, SyncRun
 from kpis.register.models.run import State
 from staff.accounts.audit_registry import describe_actions, describe_fields, link_targets
 
@@ -39,6 +39,7 @@ describe_actions(
         "register.reconciliation.signed": _("Comparison signed"),
         "register.subject.owner": _("Owner of a subject changed"),
         "register.subject.merged": _("Duplicate subjects put together"),
+        "register.subject.parted": _("Duplicate subject parted again"),
         "register.stream.agreed": _("Agreed age changed"),
         "register.template.saved": _("Column template saved"),
     }
@@ -46,6 +47,7 @@ describe_actions(
 describe_fields({"loaded": _("Rows loaded"), "new": _("New figures"), "changed": _("changed")})
 link_targets(
     {
+        Subject: "register:subject-detail",
         Source: "register:source-detail",
         SyncRun: "register:run-detail",
         FileImport: "register:import-detail",

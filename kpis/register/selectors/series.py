@@ -31,7 +31,8 @@ class Series:
 
     ``expected_streams`` is how many counted streams could give the metric, so
     ``figure.streams < expected_streams`` means an incomplete day. Figures older than
-    ``agreed_hours`` (the strictest of the streams') are late; None where no stream gives the metric.
+    ``agreed_hours`` (the strictest of the streams') are late; None where no stream gives the
+    metric.
     """
 
     metric: Metric

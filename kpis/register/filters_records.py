@@ -51,7 +51,7 @@ class RecordFilter(filters.FilterSet):
         data = data.copy()
         whole = any(data.get(name) for name in self.anywhere)
         if not whole and not data.get("first") and not data.get("last"):
-            newest = newest_day(kwargs["queryset"])
+            newest = newest_day(kwargs["request"].user, self._meta.model)
             if newest is not None:
                 data["first"], data["last"] = str(newest - SPAN), str(newest)
         super().__init__(data, *args, **kwargs)

@@ -60,3 +60,26 @@ register_nav(
         "import", _("Load file"), "register:import-new", "upload", "results", 60, policies.IMPORT
     )
 )
+register_nav(
+    NavItem(
+        "sheet",
+        _("Enter figures"),
+        "register:sheet",
+        "writing",
+        "results",
+        61,
+        policies.RESULT_ENTER,
+    )
+)
+register_nav(
+    NavItem(
+        "reconciliations",
+        _("Comparison with cabinets"),
+        "register:reconciliation-list",
+        "scale",
+        "results",
+        62,
+        policies.SOURCE_VIEW,
+        short=_("Comparison"),
+    )
+)

@@ -17,7 +17,7 @@ from kpis.register.words_records import ENQUIRY_MARKS, ORDER_MARKS, ORDER_STATUS
 
 
 class EnquiryTable(tables.Table):
-    at = WhenColumn(verbose_name=_("When"))
+    at = WhenColumn(verbose_name=_("When"), order_by=("at", "key"))
     kind = tables.Column(verbose_name=_("Kind"))
     status = tables.Column(verbose_name=_("State"))
     channel = tables.Column(verbose_name=_("Channel"), default="—")
@@ -46,7 +46,7 @@ class EnquiryTable(tables.Table):
 
 
 class OrderTable(tables.Table):
-    day = DayColumn(verbose_name=_("Day"))
+    day = DayColumn(verbose_name=_("Day"), order_by=("day", "key"))
     number = tables.Column(verbose_name=_("Number"), empty_values=(), order_by=("number", "key"))
     status = tables.Column(verbose_name=_("State"))
     amount = tables.Column(verbose_name=_("Amount"), attrs=RIGHT)

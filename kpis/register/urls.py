@@ -3,12 +3,16 @@
 from django.urls import path
 
 from kpis.register.views import (
+    explorer,
     imports,
     mail_events,
     mapping,
+    reconciliations,
     records,
     results,
+    revisions,
     runs,
+    sheets,
     source_forms,
     sources,
     streams,
@@ -40,7 +44,22 @@ urlpatterns = [
     path("imports/<uuid:uid>/columns/", mapping.import_columns, name="import-columns"),
     path("imports/<uuid:uid>/errors/", imports.import_errors_export, name="import-errors"),
     path("imports/<uuid:uid>/rows/", results.import_rows, name="import-rows"),
+    path("imports/<uuid:uid>/undo/", imports.ImportUndo.as_view(), name="import-undo"),
     path("results/", results.ResultList.as_view(), name="results"),
+    path("results/totals/", explorer.results_pivot, name="pivot"),
+    path("results/changed/", revisions.RevisionList.as_view(), name="revisions"),
+    path("sheet/", sheets.sheet, name="sheet"),
+    path("sheet/<uuid:uid>/", sheets.sheet, name="sheet"),
+    path("comparisons/", reconciliations.ReconciliationList.as_view(), name="reconciliation-list"),
+    path(
+        "comparisons/new/", reconciliations.ReconciliationNew.as_view(), name="reconciliation-new"
+    ),
+    path("comparisons/ours/", reconciliations.reconciliation_ours, name="reconciliation-ours"),
+    path(
+        "comparisons/<uuid:uid>/",
+        reconciliations.ReconciliationDetail.as_view(),
+        name="reconciliation-detail",
+    ),
     path("subjects/", subjects.SubjectList.as_view(), name="subject-list"),
     path("subjects/<uuid:uid>/", subjects.subject_detail, name="subject-detail"),
     path("subjects/<uuid:uid>/owner/", subjects.SubjectOwnerSet.as_view(), name="subject-owner"),

@@ -37,6 +37,7 @@ describe_actions(
         "register.slice.retried": _("Days read again"),
         "register.reconciliation.added": _("Compared with the cabinet"),
         "register.reconciliation.signed": _("Comparison signed"),
+        "register.subject.created": _("Subject named by hand"),
         "register.subject.owner": _("Owner of a subject changed"),
         "register.subject.merged": _("Duplicate subjects put together"),
         "register.subject.parted": _("Duplicate subject parted again"),
@@ -44,7 +45,23 @@ describe_actions(
         "register.template.saved": _("Column template saved"),
     }
 )
-describe_fields({"loaded": _("Rows loaded"), "new": _("New figures"), "changed": _("changed")})
+describe_fields(
+    {
+        "loaded": _("Rows loaded"),
+        "rows": _("Rows loaded"),
+        "new": _("New figures"),
+        "duplicates": _("Duplicates"),
+        "from_day": _("From day"),
+        "changed": _("changed"),
+        "subject": _("Subject"),
+        "first_day": _("From day"),
+        "last_day": _("To day"),
+        "ours": _("Ours"),
+        "cabinet": _("In the cabinet"),
+        "tolerance": _("Tolerance, hundredths of a per cent"),
+        "note": _("Explanation"),
+    }
+)
 link_targets(
     {
         Subject: "register:subject-detail",
@@ -70,6 +87,7 @@ IMPORT_MARKS: dict[str, str] = {
     FileImport.State.STARTED: "info",
     FileImport.State.DONE: "good",
     FileImport.State.REFUSED: "bad",
+    FileImport.State.UNDONE: "",
 }
 FLAG_WORDS: dict[str, StrOrPromise] = {
     "sampled": _("sampled"),

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 ORDER_STATUS: dict[str, StrOrPromise] = {
     # Translators: a deal that is still in work, not an order yet
     OrderStatus.OPEN: _("in work"),
-    # Translators: an order that has been placed
-    OrderStatus.PLACED: _("placed"),
+    # Translators: an order that has been taken on and not paid yet
+    OrderStatus.PLACED: _("accepted"),
     # Translators: an order that has been paid
     OrderStatus.PAID: _("paid"),
     # Translators: an order that has been cancelled

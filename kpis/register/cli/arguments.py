@@ -12,22 +12,23 @@ from kpis.register.models import FileImport
 def add_commands(parser: ArgumentParser) -> None:
     """``kinds``, ``add``, ``check``, ``sync``, ``status``, ``import`` and ``runs``."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    _common(actions.add_parser("kinds", help="What can be connected and its settings."))
+    common(actions.add_parser("kinds", help="What can be connected and its settings."))
     _add(actions)
-    check = _common(actions.add_parser("check", help="Try the connection; exit 1 when it fails."))
+    check = common(actions.add_parser("check", help="Try the connection; exit 1 when it fails."))
     check.add_argument("name", help="Name or uid of the source.")
-    sync = _common(actions.add_parser("sync", help="Read the source now."))
+    sync = common(actions.add_parser("sync", help="Read the source now."))
     sync.add_argument("name", help="Name or uid of the source.")
     sync.add_argument("--wait", action="store_true", help="Read here, until the run has ended.")
-    status = _common(actions.add_parser("status", help="How the sources are."))
+    status = common(actions.add_parser("status", help="How the sources are."))
     status.add_argument("name", nargs="?", help="Only this source.")
-    runs = _common(actions.add_parser("runs", help="The newest runs."))
+    runs = common(actions.add_parser("runs", help="The newest runs."))
     runs.add_argument("name", nargs="?", help="Only of this source.")
     runs.add_argument("--limit", type=int, default=10)
     _import(actions)
 
 
-def _common(parser: ArgumentParser) -> ArgumentParser:
+def common(parser: ArgumentParser) -> ArgumentParser:
+    """What every action takes."""
     parser.add_argument("--json", action="store_true", dest="as_json", help="For machines.")
     parser.add_argument(
         "--as", dest="email", metavar="EMAIL", help="Who acts; else a superuser or a head."
@@ -36,7 +37,7 @@ def _common(parser: ArgumentParser) -> ArgumentParser:
 
 
 def _add(actions: _SubParsersAction[ArgumentParser]) -> None:
-    add = _common(actions.add_parser("add", help="Add a source."))
+    add = common(actions.add_parser("add", help="Add a source."))
     add.add_argument("--kind", required=True)
     add.add_argument("--name", required=True)
     add.add_argument("--scope", help="Name or uid of a company, department or direction.")
@@ -60,7 +61,7 @@ def _add(actions: _SubParsersAction[ArgumentParser]) -> None:
 
 
 def _import(actions: _SubParsersAction[ArgumentParser]) -> None:
-    load = _common(actions.add_parser("import", help="Load a file."))
+    load = common(actions.add_parser("import", help="Load a file."))
     load.add_argument("file", type=Path)
     load.add_argument("--source", required=True, help="Name or uid of the file source.")
     load.add_argument("--create", action="store_true", help="Make the source if there is none.")

@@ -65,6 +65,11 @@ def template_find(user: User, scope: Scope, name: str) -> MappingTemplate:
     return found
 
 
+def one_called(rows: QuerySet[Any], name: str, field: str) -> Any:
+    """The row whose ``field`` or uid is ``name``. Raises `Invalid` for none and for several."""
+    return _only(_named(rows, name, field), name)
+
+
 def _named(rows: QuerySet[Any], name: str, field: str) -> QuerySet[Any]:
     wanted = Q(**{field: name})
     try:

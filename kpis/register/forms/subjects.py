@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.lib.forms import DayInput
 from kpis.register.models import Subject
+from kpis.register.selectors.subjects import origin_label
 from staff.accounts.models import User
 from staff.accounts.selectors import colleagues
 
@@ -49,7 +50,8 @@ class MergeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.offered = {str(item.uid): item for item in offered}
         field = self.fields["duplicates"]
-        field.choices = [(uid, item.label) for uid, item in self.offered.items()]  # type: ignore[attr-defined]  # a choice
+        named = [(uid, f"{row.label} · {origin_label(row)}") for uid, row in self.offered.items()]
+        field.choices = named  # type: ignore[attr-defined]  # a choice
         field.error_messages["required"] = _("Mark at least one.")
 
     def chosen(self) -> list[Subject]:

@@ -8,319 +8,679 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('register', '0001_initial'),
+        ("register", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='order',
-            name='discount',
+            model_name="order",
+            name="discount",
             field=models.DecimalField(decimal_places=2, max_digits=18, null=True),
         ),
         migrations.AddField(
-            model_name='order',
-            name='enquiry',
-            field=models.CharField(db_default='', default='', max_length=80),
+            model_name="order",
+            name="enquiry",
+            field=models.CharField(db_default="", default="", max_length=80),
         ),
         migrations.AddField(
-            model_name='order',
-            name='margin',
+            model_name="order",
+            name="margin",
             field=models.DecimalField(decimal_places=2, max_digits=18, null=True),
         ),
         migrations.AddField(
-            model_name='order',
-            name='number',
-            field=models.CharField(db_default='', default='', max_length=80),
+            model_name="order",
+            name="number",
+            field=models.CharField(db_default="", default="", max_length=80),
         ),
         migrations.AddField(
-            model_name='order',
-            name='paid_at',
+            model_name="order",
+            name="paid_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='order',
-            name='person',
-            field=models.CharField(db_default='', default='', max_length=32),
+            model_name="order",
+            name="person",
+            field=models.CharField(db_default="", default="", max_length=32),
         ),
         migrations.AddField(
-            model_name='order',
-            name='raw_id',
+            model_name="order",
+            name="raw_id",
             field=models.BigIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='order',
-            name='status',
-            field=models.CharField(choices=[('open', 'open'), ('placed', 'placed'), ('paid', 'paid'), ('cancelled', 'cancelled')], db_default=kpis.register.connectors.records.OrderStatus['PLACED'], default=kpis.register.connectors.records.OrderStatus['PLACED'], max_length=9),
+            model_name="order",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("open", "open"),
+                    ("placed", "placed"),
+                    ("paid", "paid"),
+                    ("cancelled", "cancelled"),
+                ],
+                db_default=kpis.register.connectors.records.OrderStatus["PLACED"],
+                default=kpis.register.connectors.records.OrderStatus["PLACED"],
+                max_length=9,
+            ),
         ),
         migrations.AddField(
-            model_name='order',
-            name='subject',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='register.subject'),
+            model_name="order",
+            name="subject",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="register.subject",
+            ),
         ),
         migrations.AddField(
-            model_name='rawanswer',
-            name='headers',
+            model_name="rawanswer",
+            name="headers",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='rawanswer',
-            name='question',
+            model_name="rawanswer",
+            name="question",
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddField(
-            model_name='rawanswer',
-            name='status',
+            model_name="rawanswer",
+            name="status",
             field=models.PositiveSmallIntegerField(default=200),
         ),
         migrations.AddField(
-            model_name='slice',
-            name='not_before',
+            model_name="slice",
+            name="not_before",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='slice',
-            name='replay_of',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='register.slice'),
+            model_name="slice",
+            name="replay_of",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="register.slice",
+            ),
         ),
         migrations.AddField(
-            model_name='source',
-            name='secret_expires_on',
+            model_name="source",
+            name="secret_expires_on",
             field=models.DateField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='stream',
-            name='agreed_hours',
-            field=models.PositiveIntegerField(default=26, verbose_name='agreed age, hours'),
+            model_name="stream",
+            name="agreed_hours",
+            field=models.PositiveIntegerField(default=26, verbose_name="agreed age, hours"),
         ),
         migrations.AddField(
-            model_name='stream',
-            name='rereads',
+            model_name="stream",
+            name="rereads",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='subject',
-            name='merged_into',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='register.subject'),
+            model_name="subject",
+            name="merged_into",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="merged",
+                to="register.subject",
+            ),
         ),
         migrations.AddField(
-            model_name='syncrun',
-            name='rereads',
+            model_name="syncrun",
+            name="rereads",
             field=models.JSONField(default=dict),
         ),
         migrations.AlterField(
-            model_name='metric',
-            name='unit',
-            field=models.CharField(choices=[('pcs', 'pcs'), ('people', 'people'), ('money', 'money'), ('s', 'seconds'), ('days', 'days')], max_length=8),
+            model_name="metric",
+            name="unit",
+            field=models.CharField(
+                choices=[
+                    ("pcs", "pcs"),
+                    ("people", "people"),
+                    ("money", "money"),
+                    ("s", "seconds"),
+                    ("days", "days"),
+                ],
+                max_length=8,
+            ),
         ),
         migrations.AlterField(
-            model_name='subject',
-            name='kind',
-            field=models.CharField(choices=[('company', 'Company'), ('site', 'Site'), ('channel', 'Channel'), ('campaign', 'Campaign'), ('placement', 'Placement'), ('mailing', 'Mailing'), ('series', 'Code series'), ('programme', 'Programme'), ('event', 'Event'), ('creative', 'Creative'), ('community', 'Community'), ('list', 'Mailing list'), ('line', 'Telephone line'), ('pipeline', 'Pipeline'), ('shop', 'Shop'), ('product', 'Product')], max_length=12, verbose_name='kind'),
+            model_name="subject",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("company", "Company"),
+                    ("site", "Site"),
+                    ("channel", "Channel"),
+                    ("campaign", "Campaign"),
+                    ("placement", "Placement"),
+                    ("mailing", "Mailing"),
+                    ("series", "Code series"),
+                    ("programme", "Programme"),
+                    ("event", "Event"),
+                    ("creative", "Creative"),
+                    ("community", "Community"),
+                    ("list", "Mailing list"),
+                    ("line", "Telephone line"),
+                    ("pipeline", "Pipeline"),
+                    ("shop", "Shop"),
+                    ("product", "Product"),
+                ],
+                max_length=12,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='syncrun',
-            name='trigger',
-            field=models.CharField(choices=[('schedule', 'on schedule'), ('manual', 'by hand'), ('import', 'file'), ('replay', 'from kept answers'), ('sheet', 'entered by hand'), ('undo', 'import undone')], max_length=8),
+            model_name="syncrun",
+            name="trigger",
+            field=models.CharField(
+                choices=[
+                    ("schedule", "on schedule"),
+                    ("manual", "by hand"),
+                    ("import", "file"),
+                    ("replay", "from kept answers"),
+                    ("sheet", "entered by hand"),
+                    ("undo", "import undone"),
+                ],
+                max_length=8,
+            ),
         ),
         migrations.CreateModel(
-            name='Gate',
+            name="Gate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('key', models.CharField(max_length=64)),
-                ('arrival', models.DateTimeField()),
-                ('closed_until', models.DateTimeField(null=True)),
-                ('remaining', models.BigIntegerField(null=True)),
-                ('total', models.BigIntegerField(null=True)),
-                ('resets_at', models.DateTimeField(null=True)),
-                ('counted_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("key", models.CharField(max_length=64)),
+                ("arrival", models.DateTimeField()),
+                ("closed_until", models.DateTimeField(null=True)),
+                ("remaining", models.BigIntegerField(null=True)),
+                ("total", models.BigIntegerField(null=True)),
+                ("resets_at", models.DateTimeField(null=True)),
+                ("counted_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('name', 'key'), name='gate_once')],
+                "constraints": [models.UniqueConstraint(fields=("name", "key"), name="gate_once")],
             },
         ),
         migrations.CreateModel(
-            name='GatePass',
+            name="GatePass",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('expires_at', models.DateTimeField()),
-                ('gate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='passes', to='register.gate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "gate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="passes",
+                        to="register.gate",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Enquiry',
+            name="Enquiry",
             fields=[
-                ('pk', models.CompositePrimaryKey('stream_id', 'key', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=80)),
-                ('kind', models.CharField(choices=[('lead', 'lead'), ('call', 'call'), ('message', 'message'), ('chat', 'chat'), ('form', 'form')], max_length=7)),
-                ('status', models.CharField(choices=[('new', 'new'), ('qualified', 'qualified'), ('won', 'won'), ('lost', 'lost'), ('junk', 'junk')], max_length=9)),
-                ('at', models.DateTimeField()),
-                ('day', models.DateField()),
-                ('answered', models.BooleanField(null=True)),
-                ('seconds', models.IntegerField(null=True)),
-                ('line', models.CharField(max_length=40)),
-                ('responsible', models.CharField(max_length=120)),
-                ('customer', models.CharField(max_length=120)),
-                ('person', models.CharField(max_length=32)),
-                ('channel', models.CharField(max_length=200)),
-                ('is_recovered', models.BooleanField(db_default=False, default=False)),
-                ('is_unique_target', models.BooleanField(db_default=False, default=False)),
-                ('slice_id', models.BigIntegerField()),
-                ('raw_id', models.BigIntegerField()),
-                ('stream', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enquiries', to='register.stream')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='register.subject')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "stream_id",
+                        "key",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("key", models.CharField(max_length=80)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("lead", "lead"),
+                            ("call", "call"),
+                            ("message", "message"),
+                            ("chat", "chat"),
+                            ("form", "form"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("new", "new"),
+                            ("qualified", "qualified"),
+                            ("won", "won"),
+                            ("lost", "lost"),
+                            ("junk", "junk"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("day", models.DateField()),
+                ("answered", models.BooleanField(null=True)),
+                ("seconds", models.IntegerField(null=True)),
+                ("line", models.CharField(max_length=40)),
+                ("responsible", models.CharField(max_length=120)),
+                ("customer", models.CharField(max_length=120)),
+                ("person", models.CharField(max_length=32)),
+                ("channel", models.CharField(max_length=200)),
+                ("is_recovered", models.BooleanField(db_default=False, default=False)),
+                ("is_unique_target", models.BooleanField(db_default=False, default=False)),
+                ("slice_id", models.BigIntegerField()),
+                ("raw_id", models.BigIntegerField()),
+                (
+                    "stream",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enquiries",
+                        to="register.stream",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="register.subject",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['stream', 'day'], name='enquiry_of_day'), models.Index(fields=['stream', 'person', 'at'], name='enquiry_of_person')],
+                "indexes": [
+                    models.Index(fields=["stream", "day"], name="enquiry_of_day"),
+                    models.Index(fields=["stream", "person", "at"], name="enquiry_of_person"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='GateOfSource',
+            name="GateOfSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='register.gate')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gates', to='register.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "gate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="register.gate",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="gates",
+                        to="register.source",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('source', 'gate'), name='gate_of_source')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "gate"), name="gate_of_source")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Level',
+            name="Level",
             fields=[
-                ('pk', models.CompositePrimaryKey('stream_id', 'metric_id', 'subject_id', 'day', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('day', models.DateField()),
-                ('taken_at', models.DateTimeField()),
-                ('value', models.DecimalField(decimal_places=6, max_digits=24)),
-                ('slice_id', models.BigIntegerField()),
-                ('raw_id', models.BigIntegerField()),
-                ('metric', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.metric')),
-                ('stream', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.stream')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.subject')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "stream_id",
+                        "metric_id",
+                        "subject_id",
+                        "day",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("taken_at", models.DateTimeField()),
+                ("value", models.DecimalField(decimal_places=6, max_digits=24)),
+                ("slice_id", models.BigIntegerField()),
+                ("raw_id", models.BigIntegerField()),
+                (
+                    "metric",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="register.metric",
+                    ),
+                ),
+                (
+                    "stream",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="register.stream",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="register.subject",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['stream', 'day'], name='level_of_day')],
+                "indexes": [models.Index(fields=["stream", "day"], name="level_of_day")],
             },
         ),
         migrations.CreateModel(
-            name='OrderRevision',
+            name="OrderRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80)),
-                ('slice_id', models.BigIntegerField()),
-                ('old', models.JSONField()),
-                ('changed_at', models.DateTimeField(auto_now_add=True)),
-                ('stream', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.stream')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=80)),
+                ("slice_id", models.BigIntegerField()),
+                ("old", models.JSONField()),
+                ("changed_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "stream",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="register.stream",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['slice_id'], name='order_revision_of_slice')],
+                "indexes": [models.Index(fields=["slice_id"], name="order_revision_of_slice")],
             },
         ),
         migrations.CreateModel(
-            name='Reconciliation',
+            name="Reconciliation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('first_day', models.DateField(verbose_name='from')),
-                ('last_day', models.DateField(verbose_name='to')),
-                ('ours', models.DecimalField(decimal_places=6, max_digits=24)),
-                ('cabinet', models.DecimalField(decimal_places=6, max_digits=24, verbose_name='in the cabinet')),
-                ('tolerance', models.PositiveIntegerField(default=100, verbose_name='tolerance')),
-                ('note', models.TextField(blank=True, verbose_name='explanation')),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('metric', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.metric')),
-                ('signed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reconciliations', to='register.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("first_day", models.DateField(verbose_name="from")),
+                ("last_day", models.DateField(verbose_name="to")),
+                ("ours", models.DecimalField(decimal_places=6, max_digits=24)),
+                (
+                    "cabinet",
+                    models.DecimalField(
+                        decimal_places=6, max_digits=24, verbose_name="in the cabinet"
+                    ),
+                ),
+                ("tolerance", models.PositiveIntegerField(default=100, verbose_name="tolerance")),
+                ("note", models.TextField(blank=True, verbose_name="explanation")),
+                ("signed_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "metric",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="register.metric",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reconciliations",
+                        to="register.source",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
-                'indexes': [models.Index(fields=['source', '-created_at'], name='reconciliation_newest')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='reconciliation_days_in_order')],
+                "ordering": ["-created_at"],
+                "indexes": [
+                    models.Index(fields=["source", "-created_at"], name="reconciliation_newest")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("first_day"))),
+                        name="reconciliation_days_in_order",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('pk', models.CompositePrimaryKey('stream_id', 'key', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=80)),
-                ('day', models.DateField()),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('currency', models.CharField(max_length=3)),
-                ('units', models.DecimalField(decimal_places=3, max_digits=18, null=True)),
-                ('order', models.CharField(max_length=80)),
-                ('slice_id', models.BigIntegerField()),
-                ('raw_id', models.BigIntegerField()),
-                ('stream', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.stream')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='register.subject')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "stream_id",
+                        "key",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("key", models.CharField(max_length=80)),
+                ("day", models.DateField()),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("currency", models.CharField(max_length=3)),
+                ("units", models.DecimalField(decimal_places=3, max_digits=18, null=True)),
+                ("order", models.CharField(max_length=80)),
+                ("slice_id", models.BigIntegerField()),
+                ("raw_id", models.BigIntegerField()),
+                (
+                    "stream",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="register.stream",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="register.subject",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['stream', 'day'], name='refund_of_day')],
+                "indexes": [models.Index(fields=["stream", "day"], name="refund_of_day")],
             },
         ),
         migrations.CreateModel(
-            name='SourceToken',
+            name="SourceToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('sealed', models.BinaryField(default=bytes)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('obtained_at', models.DateTimeField(null=True)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='register.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("sealed", models.BinaryField(default=bytes)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("obtained_at", models.DateTimeField(null=True)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tokens",
+                        to="register.source",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('source', 'name'), name='token_of_source')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "name"), name="token_of_source")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SubjectOwner',
+            name="SubjectOwner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_day', models.DateField()),
-                ('last_day', models.DateField(null=True)),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='owners', to='register.subject')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_day", models.DateField()),
+                ("last_day", models.DateField(null=True)),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="owners",
+                        to="register.subject",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['first_day'],
-                'constraints': [models.UniqueConstraint(fields=('subject', 'first_day'), name='subject_owner_once')],
+                "ordering": ["first_day"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("subject", "first_day"), name="subject_owner_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Touch',
+            name="Touch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('owner', models.CharField(choices=[('order', 'order'), ('enquiry', 'enquiry')], max_length=7)),
-                ('key', models.CharField(max_length=80)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('coupon', 'coupon'), ('promo_code', 'promo_code'), ('qr', 'qr'), ('tracking_number', 'tracking_number'), ('utm', 'utm'), ('click_id', 'click_id'), ('client_id', 'client_id'), ('crm_source', 'crm_source'), ('survey', 'survey'), ('referrer', 'referrer'), ('ad', 'ad')], max_length=16)),
-                ('value', models.CharField(max_length=300)),
-                ('at', models.DateTimeField(null=True)),
-                ('source', models.CharField(max_length=200)),
-                ('medium', models.CharField(max_length=200)),
-                ('campaign', models.CharField(max_length=300)),
-                ('content', models.CharField(max_length=300)),
-                ('term', models.CharField(max_length=300)),
-                ('stream', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.stream')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.CharField(
+                        choices=[("order", "order"), ("enquiry", "enquiry")], max_length=7
+                    ),
+                ),
+                ("key", models.CharField(max_length=80)),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("coupon", "coupon"),
+                            ("promo_code", "promo_code"),
+                            ("qr", "qr"),
+                            ("tracking_number", "tracking_number"),
+                            ("utm", "utm"),
+                            ("click_id", "click_id"),
+                            ("client_id", "client_id"),
+                            ("crm_source", "crm_source"),
+                            ("survey", "survey"),
+                            ("referrer", "referrer"),
+                            ("ad", "ad"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("value", models.CharField(max_length=300)),
+                ("at", models.DateTimeField(null=True)),
+                ("source", models.CharField(max_length=200)),
+                ("medium", models.CharField(max_length=200)),
+                ("campaign", models.CharField(max_length=300)),
+                ("content", models.CharField(max_length=300)),
+                ("term", models.CharField(max_length=300)),
+                (
+                    "stream",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="register.stream",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('stream', 'owner', 'key', 'number'), name='touch_once_of_owner')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("stream", "owner", "key", "number"), name="touch_once_of_owner"
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='fileimport',
-            name='undo_run',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_import', to='register.syncrun'),
+            model_name="fileimport",
+            name="undo_run",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="undone_import",
+                to="register.syncrun",
+            ),
         ),
         migrations.AlterField(
-            model_name='fileimport',
-            name='state',
-            field=models.CharField(choices=[('uploaded', 'columns are to be chosen'), ('started', 'being loaded'), ('done', 'loaded'), ('refused', 'refused'), ('undone', 'undone')], default='uploaded', max_length=9),
+            model_name="fileimport",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("uploaded", "columns are to be chosen"),
+                    ("started", "being loaded"),
+                    ("done", "loaded"),
+                    ("refused", "refused"),
+                    ("undone", "undone"),
+                ],
+                default="uploaded",
+                max_length=9,
+            ),
         ),
         # Orders loaded before subjects were kept: of their daily figures.
         migrations.RunSQL(

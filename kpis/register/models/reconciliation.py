@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.models import PublicModel, Timestamped
@@ -48,6 +49,9 @@ class Reconciliation(PublicModel, Timestamped):
             )
         ]
         indexes = [models.Index(fields=["source", "-created_at"], name="reconciliation_newest")]
+
+    def get_absolute_url(self) -> str:
+        return reverse("register:reconciliation-detail", args=[self.uid])
 
     def __str__(self) -> str:
         return f"{self.source} {self.first_day}…{self.last_day}"

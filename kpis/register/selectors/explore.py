@@ -33,6 +33,7 @@ from kpis.register.models import (
     Metric,
     RawAnswer,
     Result,
+    ResultRevision,
     Source,
     StreamMetric,
 )
@@ -44,10 +45,16 @@ SHOWN_ROWS = 50
 
 
 def results_visible(user: User) -> QuerySet[Any]:
-    """Results of the person's sources, each with the ``answer_uid`` or ``import_uid`` behind it and
-    ``is_counted``: whether it enters KPIs."""
+    """Results of the person's sources, each with the ``answer_uid`` or ``import_uid`` behind it,
+    ``is_counted``: whether it enters KPIs, and ``is_restated``: whether it was another figure."""
     sources = Source.objects.visible_to(user, policies.SOURCE_VIEW)
     pair = StreamMetric.objects.filter(stream=OuterRef("stream"), metric=OuterRef("metric"))
+    revisions = ResultRevision.objects.filter(
+        stream=OuterRef("stream"),
+        day=OuterRef("day"),
+        metric=OuterRef("metric"),
+        subject=OuterRef("subject"),
+    )
     return (
         Result.objects.filter(stream__source__in=sources)
         .select_related("metric", "subject", "stream__source")
@@ -57,8 +64,16 @@ def results_visible(user: User) -> QuerySet[Any]:
                 FileImport.objects.filter(run__slices=OuterRef("slice")).values("uid")[:1]
             ),
             is_counted=Exists(pair.filter(is_counted=True)),
+            is_restated=Exists(revisions),
         )
     )
+
+
+def metrics_seen(user: User) -> QuerySet[Metric]:
+    """Metrics that the person's sources give."""
+    sources = Source.objects.visible_to(user, policies.SOURCE_VIEW)
+    pairs = StreamMetric.objects.filter(stream__source__in=sources)
+    return Metric.objects.filter(pk__in=pairs.values("metric"))
 
 
 def newest_day(user: User) -> dt.date | None:

@@ -35,6 +35,11 @@ def import_state(record: FileImport) -> ImportState:
     run = record.run
     if record.state == FileImport.State.STARTED and run is not None and run.state != State.RUNNING:
         return ImportState(run.get_state_display(), RUN_MARKS[run.state])
+    undo = record.undo_run if record.state == FileImport.State.UNDONE else None
+    if undo is not None and undo.state != State.DONE:
+        if undo.is_open:
+            return ImportState(_("being undone"), "info")
+        return ImportState(_("undoing has failed"), "bad")
     if record.state == FileImport.State.DONE and record.error_count:
         return ImportState(_("loaded without the wrong rows"), "warn")
     return ImportState(record.get_state_display(), IMPORT_MARKS[record.state])
@@ -43,7 +48,9 @@ def import_state(record: FileImport) -> ImportState:
 def imports_visible(user: User) -> QuerySet[FileImport]:
     """Imports of the sources the person may see; the lists of errors are left in the database."""
     rows = FileImport.objects.visible_to(user, policies.SOURCE_VIEW)
-    return rows.select_related("source__scope", "created_by", "run").defer("errors")
+    return rows.select_related("source__scope", "created_by", "run", "undo_run__created_by").defer(
+        "errors"
+    )
 
 
 def same_file(record: FileImport) -> FileImport | None:
@@ -78,7 +85,8 @@ def import_card(record: FileImport, *, user: User) -> dict[str, Any]:
         "title": record.original_name,
         "record": record,
         "state": import_state(record),
-        "is_open": record.run is not None and record.run.is_open,
+        "is_open": any(run is not None and run.is_open for run in (record.run, record.undo_run)),
+        "undo_run": record.undo_run,
         "is_orders": (record.mapping or {}).get("target") == "orders",
         "new": counts["new"] or 0,
         "changed": counts["changed"] or 0,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -32,7 +32,6 @@ from kpis.register.selectors.subjects import subjects_visible
 from staff.accounts.models import User
 
 SOLD = (OrderStatus.PLACED, OrderStatus.PAID)
-NEWEST_FIRST = ("-day", "-at", "stream", "key")
 
 
 def streams_visible(user: User) -> QuerySet[Stream]:
@@ -56,9 +55,12 @@ def _streams_of(user: User, model: Any) -> list[int]:
     return list(streams_visible(user).filter(has).values_list("pk", flat=True))
 
 
-def newest_day(rows: QuerySet[Any]) -> dt.date | None:
-    """The newest day of any of ``rows``."""
-    found: dt.date | None = rows.order_by().aggregate(day=Max("day"))["day"]
+def newest_day(user: User, model: type[Enquiry] | type[Order]) -> dt.date | None:
+    """The newest day of any record the person may see; looked up stream by stream in the index."""
+    newest = model.objects.filter(stream=OuterRef("pk")).order_by("-day").values("day")[:1]
+    found: dt.date | None = (
+        streams_visible(user).annotate(newest=Subquery(newest)).aggregate(day=Max("newest"))["day"]
+    )
     return found
 
 
@@ -213,8 +215,11 @@ def order_card(record: Order, user: User) -> dict[str, Any]:
     if record.customer:
         same = Order.objects.filter(stream=record.stream_id, customer=record.customer)
         orders = same.values("key").count() - 1
+    enquiries_url = ""
     if record.person:
-        enquiries = enquiries_visible(user).filter(person=record.person).values("key").count()
+        theirs = enquiries_visible(user).filter(person=record.person).order_by("at")
+        enquiries, one = theirs.count(), theirs.first()
+        enquiries_url = _others_url("enquiry", one) if one else ""
     return {
         "title": record.number or record.key,
         "record": record,
@@ -225,6 +230,7 @@ def order_card(record: Order, user: User) -> dict[str, Any]:
         "enquiry_url": record_url("enquiry", enquiry) if enquiry else "",
         "orders": orders,
         "enquiries": enquiries,
+        "enquiries_url": enquiries_url,
         "subject": subjects_visible(user).filter(pk=record.subject_id).first(),
     }
 

@@ -37,18 +37,22 @@ def subjects_visible(user: User) -> QuerySet[Any]:
 def subjects_listed(user: User) -> QuerySet[Any]:
     """Subjects the person may see, with ``source_name`` ("" for those of our own apps) and
     ``duplicates``: how many are shown as this one."""
-    key = Concat(Value(OF_SOURCE), Cast("pk", CharField()))
-    source = Source.objects.annotate(origin=key).filter(origin=OuterRef("origin"))
     same = Subject.objects.filter(merged_into=OuterRef("pk")).order_by().values("merged_into")
     rows: QuerySet[Any] = (
         subjects_visible(user)
         .select_related("parent", "owner", "direction", "merged_into")
         .annotate(
-            source_name=Subquery(source.values("name")[:1]),
+            source_name=_source_name(),
             duplicates=Subquery(same.annotate(n=Count("pk")).values("n")),
         )
     )
     return rows
+
+
+def _source_name() -> Subquery:
+    key = Concat(Value(OF_SOURCE), Cast("pk", CharField()))
+    source = Source.objects.annotate(origin=key).filter(origin=OuterRef("origin"))
+    return Subquery(source.values("name")[:1])
 
 
 def origin_source(subject: Subject) -> int | None:
@@ -210,7 +214,7 @@ def candidates(subject: Subject, user: User, words: str) -> list[Subject]:
     )
     for word in words.split()[:6]:
         rows = rows.filter(label__icontains=word)
-    known = list(rows.exclude(pk=subject.pk).select_related("owner")[:LOOKED_AT])
+    known = list(rows.exclude(pk=subject.pk).annotate(source_name=_source_name())[:LOOKED_AT])
     name = subject.label.casefold()
     alike = SequenceMatcher(b=name, autojunk=False)
 

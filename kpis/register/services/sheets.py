@@ -8,12 +8,14 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.errors import Conflict, Invalid
+from config.lib.money import number
 from config.lib.text import filled
 from kpis.register import policies
 from kpis.register.models import Metric, RawAnswer, Result, Slice, Source, Subject, SyncRun
@@ -25,6 +27,9 @@ from kpis.register.services.sources import stream_ensure
 from staff.accounts.access import require
 from staff.accounts.models import User
 from staff.accounts.services.audit import audit
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 STREAM = "manual"
 
@@ -80,7 +85,7 @@ def sheet_save(
     changed.
 
     Raises `Invalid` for a figure that cannot be (negative counts, fractions of pieces, a day to
-    come) and `Conflict` when somebody else has changed one of the cells meanwhile.
+    come) and `Conflict` when somebody else has changed one of the cells meanwhile, both by cell.
     """
     require(actor, policies.RESULT_ENTER, source.scope)
     changes = [cell for cell in cells if cell.seen != cell.typed]
@@ -95,8 +100,11 @@ def sheet_save(
             cursor.execute("SELECT pg_advisory_xact_lock(1, %s)", [stream.pk])
         days = sorted({cell.day for cell in changes})
         now_there = sheet_values(source=source, subject=subject, first=days[0], last=days[-1])
-        if any(now_there.get((cell.metric, cell.day)) != cell.seen for cell in changes):
-            raise Conflict(_("Somebody has changed these figures meanwhile: load the page anew."))
+        if moved := _moved(changes, now_there):
+            raise Conflict(
+                _("Somebody has changed these figures meanwhile: look at what is there now."),
+                fields=moved,
+            )
         now = timezone.now()
         run = SyncRun.objects.create(
             source=source,
@@ -128,6 +136,58 @@ def sheet_save(
             after={_name(cell): _text(cell.typed) for cell in changes},
         )
     return run
+
+
+@transaction.atomic
+def sheet_begin(
+    *,
+    actor: User,
+    source: Source,
+    kind: str,
+    name: str,
+    cells: list[Cell],
+    currency: str = "RUB",
+    note: str = "",
+) -> Subject | None:
+    """The first figures of a subject that the register does not know yet: makes it, unless there is
+    one of this name and kind already. None when nothing was typed."""
+    require(actor, policies.RESULT_ENTER, source.scope)
+    if all(cell.typed is None for cell in cells):
+        return None
+    origin = f"source:{source.pk}"
+    known = Subject.objects.filter(origin=origin, kind=kind, label__iexact=name).first()
+    subject = known or Subject.objects.create(
+        origin=origin, kind=kind, key=name[:200], label=name[:250], scope=source.scope
+    )
+    if known is None:
+        audit(
+            action="register.subject.created",
+            actor=actor,
+            target=source,
+            scope=source.scope,
+            after={"subject": subject.label, "kind": str(subject.get_kind_display())},
+        )
+    sheet_save(
+        actor=actor, source=source, subject=subject, cells=cells, currency=currency, note=note
+    )
+    return subject
+
+
+def _moved(
+    changes: list[Cell], now_there: Mapping[tuple[str, dt.date], Decimal]
+) -> dict[str, StrOrPromise]:
+    """What stands in the cells that are not as they were seen."""
+    fields: dict[str, StrOrPromise] = {}
+    for cell in changes:
+        now = now_there.get((cell.metric, cell.day))
+        if now != cell.seen:
+            said = (
+                _("it is empty now")
+                if now is None
+                else filled(_("now %(value)s"), value=number(now))
+            )
+            fields[f"{cell.metric}:{cell.day.isoformat()}"] = said
+    return fields
 
 
 def _check(changes: list[Cell], words: Mapping[str, Metric]) -> None:

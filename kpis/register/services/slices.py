@@ -71,7 +71,8 @@ def slice_execute(
     with Harvest(piece, spec.mode, resolver) as harvest:
         fetched = _fetch(run, claim, piece, connector, harvest, recorder)
         _compare(fetched)
-        if harvest.rows == 0 and spec.mode is Mode.DAYS and _usually_has_rows(piece):
+        over = not (spec.with_today and piece.last_day >= timezone.localdate())
+        if harvest.rows == 0 and over and spec.mode is Mode.DAYS and _usually_has_rows(piece):
             fetched.notices.append(
                 localize(_("No rows, though the same weekdays before had some: check the source."))
             )

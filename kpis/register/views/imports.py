@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,10 +23,12 @@ from kpis.register.filters import ImportFilter
 from kpis.register.forms.upload import UploadForm
 from kpis.register.models import FileImport
 from kpis.register.selectors.imports import import_card, import_errors, imports_visible
+from kpis.register.selectors.undo import undo_plan
 from kpis.register.services.imports import import_create
+from kpis.register.services.undo import import_undo
 from kpis.register.services.uploads import import_create_with_source
 from kpis.register.tables import ImportTable
-from staff.accounts.access import Access, access, user_of
+from staff.accounts.access import Access, access, require, user_of
 
 
 class ImportList(ListPage):
@@ -88,6 +92,41 @@ def import_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         return redirect("register:import-columns", uid=uid)
     template = "register/_import.html" if is_fragment(request) else "register/import_detail.html"
     return render(request, template, import_card(record, user=user))
+
+
+class ImportUndo(FormPage):
+    """Says what undoing a loaded file does, and does it."""
+
+    access = Access("right", policies.IMPORT)
+    template_name = "register/import_undo.html"
+    form_class = Form
+    title = _("Undo the load of a file")
+    submit_label = _("Take the file out")
+    success_message = _("The file is being taken out of the register.")
+
+    @cached_property
+    def record(self) -> FileImport:
+        """The import. Raises 403 where the person may only see it."""
+        user = user_of(self.request)
+        record = get_object_or_404(imports_visible(user), uid=self.kwargs["uid"])
+        require(user, policies.IMPORT, record.source.scope)
+        return record
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.record.state != FileImport.State.DONE:
+            return redirect(self.record)
+        return super().get(request, *args, **kwargs)
+
+    def service(self, form: Form) -> FileImport:
+        import_undo(actor=user_of(self.request), record=self.record)
+        return self.record
+
+    def get_cancel_url(self) -> str:
+        return self.record.get_absolute_url()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        shown = {"record": self.record, "plan": undo_plan(self.record)}
+        return super().get_context_data(**kwargs) | shown
 
 
 @access(policies.SOURCE_VIEW)

@@ -15,13 +15,15 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from config.lib.htmx import wants_part
 from config.lib.listing import ListPage
 from kpis.register import policies
-from kpis.register.filters import ResultFilter
-from kpis.register.models import Metric, Subject
+from kpis.register.filters_results import ResultFilter
+from kpis.register.models import Metric
 from kpis.register.selectors import explore
 from kpis.register.selectors.imports import imports_visible
-from kpis.register.tables import ResultTable, TotalledTable
+from kpis.register.tables_results import ResultTable, TotalledTable
+from kpis.register.views.explorer import explorer_context
 from staff.accounts.access import Access, access, user_of
 
 
@@ -53,9 +55,20 @@ class ResultList(ListPage):
             return f"{reverse('register:import-rows', args=[record.import_uid])}?day={record.day}"
         return None
 
+    def search(self, rows: Any, query: str) -> Any:
+        """The filter looks for the words itself, together with the parts of what is found."""
+        return rows
+
+    def get_template_names(self) -> list[str]:
+        if wants_part(self.request, "list"):
+            return ["register/_results.html"]
+        return super().get_template_names()
+
     @cached_property
     def chosen_metric(self) -> Metric | None:
-        return Metric.objects.filter(code=self.request.GET.get("metric", "")).first()
+        """The metric whose sum stands under the list: the only one asked for."""
+        codes = set(self.request.GET.getlist("metric"))
+        return Metric.objects.filter(code=codes.pop()).first() if len(codes) == 1 else None
 
     def get_table_class(self) -> type[ResultTable]:
         return TotalledTable if self.chosen_metric else ResultTable
@@ -66,10 +79,9 @@ class ResultList(ListPage):
         return table
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        subject = self.request.GET.get("subject", "")
-        known = Subject.objects.visible_to(user_of(self.request), policies.RESULT_VIEW)
-        found = known.filter(uid=subject).first() if _is_uid(subject) else None
-        return super().get_context_data(**kwargs) | {"subject": found}
+        context = super().get_context_data(**kwargs)
+        assert isinstance(self.filterset, ResultFilter)  # noqa: S101  set above
+        return context | explorer_context(self.request, self.filterset, "results")
 
 
 @access(policies.RESULT_VIEW)
@@ -110,11 +122,3 @@ def _day(text: str) -> dt.date:
     if day is None:
         raise Http404
     return day
-
-
-def _is_uid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

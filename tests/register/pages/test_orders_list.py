@@ -107,7 +107,7 @@ def test_the_page_leads_to_the_enquiry_the_refund_and_the_answer(
     assert page.context["enquiry"].key == "L-1"
     assert [refund.key for refund in page.context["refunds"]] == ["R-1"]
     assert "1 more order of this customer in this source." in text
-    assert "1 enquiry of this person." in text
+    assert "1 enquiry of this person" in text
     assert "example.com" not in text
     assert record.person not in text
     assert page.context["trace"].answer_url in text

@@ -132,9 +132,9 @@ def test_the_page_offers_the_most_alike_first(
     make(matomo, "spring", kind=Subject.Kind.SITE)
     client, url = client_of(head), reverse("register:subject-merge", args=[main.uid])
     labels = [text for _uid, text in client.get(url).context["form"].fields["duplicates"].choices]
-    assert labels == ["Spring Sale", "Quite Another Thing"]
+    assert labels == ["Spring Sale · Site", "Quite Another Thing · Site"]
     narrowed = client.get(url, {"q": "quite"}).context["form"].fields["duplicates"].choices
-    assert [text for _uid, text in narrowed] == ["Quite Another Thing"]
+    assert [text for _uid, text in narrowed] == ["Quite Another Thing · Site"]
     assert client.post(url, {}).status_code == 422
     client.post(url, {"duplicates": [str(same.uid)]})
     assert into_of(same) == main

@@ -7,21 +7,19 @@ the run did not end well.
 
 from __future__ import annotations
 
-import json
 import os
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from config.lib.context import acting, amend
-from config.lib.errors import AppError, Invalid
+from config.lib.errors import Invalid
 from config.lib.text import filled
 from kpis.register import policies
 from kpis.register.cli import shapes, waiting
 from kpis.register.cli.arguments import add_commands
-from kpis.register.cli.find import actor_find, scope_find, source_find
+from kpis.register.cli.command import RegisterCommand
+from kpis.register.cli.find import scope_find, source_find
 from kpis.register.cli.loading import load_start
 from kpis.register.cli.output import check_lines, import_lines, run_line, source_lines
 from kpis.register.models import FileImport, SyncRun
@@ -35,30 +33,16 @@ from kpis.register.services.sources import settings_clean, source_check, source_
 from staff.accounts.models import User
 
 
-class Command(BaseCommand):
+class Command(RegisterCommand):
+    name = "source"
+    for_all = frozenset({"kinds"})
     help = "Sources of the results register: kinds, add, check, sync, status, import, runs."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_commands(parser)
 
-    def handle(self, *args: object, **options: Any) -> None:
-        self.as_json = bool(options["as_json"])
-        action = str(options["action"])
-        with acting("command", f"manage.py source {action}"):
-            try:
-                if action == "kinds":
-                    well = self.kinds()
-                else:
-                    actor = actor_find(options["email"])
-                    amend(user_id=actor.pk)
-                    well = getattr(self, f"do_{action}")(actor, options)
-            except AppError as error:
-                self._refuse(error)
-        if not well:
-            raise SystemExit(1)
-
     # --- actions: each answers whether all is well ---------------------------------------------
-    def kinds(self) -> bool:
+    def do_kinds(self, actor: User | None, options: dict[str, Any]) -> bool:
         kinds = shapes.kind_shapes()
         lines = []
         for kind in kinds:
@@ -67,7 +51,7 @@ class Command(BaseCommand):
                 for field in kind["settings"]
             ]
             lines.append(f"{kind['kind']:<10} {kind['label']}: {', '.join(names)}")
-        return self._say(kinds, lines)
+        return self.say(kinds, lines)
 
     def do_add(self, actor: User, options: dict[str, Any]) -> bool:
         kind = options["kind"]
@@ -89,7 +73,7 @@ class Command(BaseCommand):
             history_from=options["history_from"],
         )
         shape = {"uid": str(source.uid), "name": source.name, "scope": str(source.scope)}
-        return self._say(shape, [_("Added: %(name)s (%(uid)s)") % shape])
+        return self.say(shape, [_("Added: %(name)s (%(uid)s)") % shape])
 
     def do_check(self, actor: User, options: dict[str, Any]) -> bool:
         source = source_find(actor, options["name"])
@@ -105,7 +89,7 @@ class Command(BaseCommand):
             }
             for item in items
         ]
-        self._say({"source": source.name, "ok": ok, "items": rows}, check_lines(rows))
+        self.say({"source": source.name, "ok": ok, "items": rows}, check_lines(rows))
         return ok
 
     def do_sync(self, actor: User, options: dict[str, Any]) -> bool:
@@ -113,12 +97,12 @@ class Command(BaseCommand):
         run = run_request(actor=actor, source=source)
         if not options["wait"]:
             progress = waiting.run_progress(run.pk)
-            return self._say(
+            return self.say(
                 shapes.run_shape(progress) if progress else {},
                 [_("A worker will read %(name)s; see: source status") % {"name": source.name}],
             )
-        progress = waiting.run_carry(run, None if self.as_json else self._line)
-        self._say(shapes.run_shape(progress), [run_line(progress)])
+        progress = waiting.run_carry(run, None if self.as_json else self.line)
+        self.say(shapes.run_shape(progress), [run_line(progress)])
         return progress.state == State.DONE
 
     def do_status(self, actor: User, options: dict[str, Any]) -> bool:
@@ -129,7 +113,7 @@ class Command(BaseCommand):
         for row in rows:
             latest = latest_of(row)
             found.append(shapes.source_shape(row, progress_of(latest) if latest else None))
-        return self._say(found, source_lines(found))
+        return self.say(found, source_lines(found))
 
     def do_runs(self, actor: User, options: dict[str, Any]) -> bool:
         runs = SyncRun.objects.visible_to(actor, policies.SOURCE_VIEW)
@@ -137,43 +121,20 @@ class Command(BaseCommand):
             runs = runs.filter(source=source_find(actor, options["name"]))
         newest = with_progress(runs).order_by("-created_at")[: max(options["limit"], 1)]
         found = [progress_of(run) for run in newest]
-        return self._say([shapes.run_shape(item) for item in found], map(run_line, found))
+        return self.say([shapes.run_shape(item) for item in found], map(run_line, found))
 
     def do_import(self, actor: User, options: dict[str, Any]) -> bool:
         record = load_start(actor, options)
         if options["wait"] and record.run is not None:
-            waiting.run_carry(record.run, None if self.as_json else self._line)
+            waiting.run_carry(record.run, None if self.as_json else self.line)
             record.refresh_from_db()
         shape = shapes.import_shape_of(record)
         errors = list(import_errors(record))
         shape["errors"] = [
             {"row": item.number, "column": item.column, "message": item.message} for item in errors
         ]
-        self._say(shape, import_lines(shape))
+        self.say(shape, import_lines(shape))
         return record.state in {FileImport.State.DONE, FileImport.State.STARTED}
-
-    # --- output ----------------------------------------------------------------------------------
-    def _say(self, shape: object, lines: Any) -> bool:
-        if self.as_json:
-            self.stdout.write(json.dumps(shape, ensure_ascii=False, indent=2))
-        else:
-            for line in lines:
-                self._line(line)
-        return True
-
-    def _line(self, text: str) -> None:
-        self.stdout.write(text)
-        self.stdout.flush()
-
-    def _refuse(self, error: AppError) -> None:
-        fields = {name: str(text) for name, text in error.fields.items()}
-        if self.as_json:
-            body = {"code": error.code, "message": str(error.message), "fields": fields}
-            self.stdout.write(json.dumps({"error": body}, ensure_ascii=False, indent=2))
-            raise SystemExit(1)
-        named = {"" if name == "__all__" else f"{name}: ": text for name, text in fields.items()}
-        parts = [str(error.message), *(f"{name}{text}" for name, text in named.items())]
-        raise CommandError(" ".join(parts))
 
 
 def _variable(name: str) -> str:

@@ -1,0 +1,82 @@
+"""A comparison with the cabinet, and agreeing to it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, cast
+
+from crispy_forms.layout import HTML, Div, Layout
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from config.lib.fields import MoneyField, day_widget
+from config.lib.forms import ModusFormHelper
+from kpis.register import policies
+from kpis.register.models import Metric, Source
+from kpis.register.selectors.explore import metrics_seen
+from staff.accounts.models import User
+
+HUNDREDTHS = 100
+
+
+class ReconciliationForm(forms.Form):
+    """``tolerance`` is typed in per cent; `hundredths` is what the service takes."""
+
+    source = forms.ModelChoiceField(
+        label=_("Source"), queryset=Source.objects.none(), to_field_name="uid"
+    )
+    metric = forms.ModelChoiceField(
+        label=_("Metric"), queryset=Metric.objects.none(), to_field_name="code"
+    )
+    first_day = forms.DateField(label=_("From day"), widget=day_widget())
+    last_day = forms.DateField(label=_("To day"), widget=day_widget())
+    cabinet = MoneyField(
+        label=_("In the cabinet"),
+        max_digits=24,
+        decimal_places=6,
+        help_text=_("The total of the same days on the source's own pages."),
+    )
+    tolerance = forms.DecimalField(
+        label=_("Tolerance, %"),
+        min_value=Decimal(0),
+        max_value=Decimal(100),
+        decimal_places=2,
+        initial=Decimal(1),
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        help_text=_("A difference up to this part of the cabinet's figure needs no explanation."),
+    )
+    note = forms.CharField(
+        label=_("Explanation"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3})
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sources = Source.objects.visible_to(user, policies.RECONCILE).order_by("name")
+        cast("forms.ModelChoiceField[Source]", self.fields["source"]).queryset = sources
+        metric = cast("forms.ModelChoiceField[Metric]", self.fields["metric"])
+        metric.queryset = metrics_seen(user)
+        named = sorted(metric.queryset, key=lambda item: item.name.casefold())
+        metric.choices = [("", _("choose…")), *((item.code, item.name) for item in named)]
+        self.helper = ModusFormHelper()
+        days = Div("first_day", "last_day", css_class="field-row")
+        ours = HTML('{% include "register/_ours.html" with live=True %}')
+        self.helper.layout = Layout(
+            "source",
+            "metric",
+            days,
+            ours,
+            Div("cabinet", "tolerance", css_class="field-row"),
+            "note",
+        )
+
+    def hundredths(self) -> int:
+        return int(self.cleaned_data["tolerance"] * HUNDREDTHS)
+
+
+class SignForm(forms.Form):
+    """The explanation is asked for where the difference is beyond the tolerance."""
+
+    note = forms.CharField(
+        label=_("Explanation"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3})
+    )

@@ -39,7 +39,8 @@ def lines(chosen: Selection, rows: str, columns: str = "metric") -> dict[str, An
     """``{"2026-01-01": Decimal}`` of one metric, with the total under ""."""
     grid = pivot(chosen, rows=rows, columns=columns)
     found = {str(row): cell.value for (_m, row, _c), cell in grid.cells.items()}
-    return found | {"": cell.value for cell in grid.by_column.values()}
+    (total,) = grid.by_column.values()
+    return found | {"": total.value}
 
 
 def test_sums_add_over_days_and_subjects(files: Source, head: User) -> None:

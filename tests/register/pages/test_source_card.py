@@ -228,6 +228,7 @@ def test_what_is_entered_by_hand_is_named(
     monkeypatch.setattr("kpis.register.selectors.sources.connector_class", lambda kind: _HalfByHand)
     html = client.get(matomo.get_absolute_url()).content.decode()
     assert "The interface has no followers." in html
+    assert reverse("register:sheet", args=[matomo.uid]) in html
     assert str(rows.metric("followers").name) in html
 
 

@@ -24,7 +24,7 @@ from staff.accounts.models import User
 from tests import factories
 from tests.factories import Tree
 
-pytest_plugins = ["tests.plugin_browser", "tests.plugin_worker"]
+pytest_plugins = ["tests.plugin_browser", "tests.plugin_groups", "tests.plugin_worker"]
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 # A slow machine is no failure.

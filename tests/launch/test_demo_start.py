@@ -87,7 +87,6 @@ def data() -> Iterator[Path]:
 
 
 @pytest.mark.once
-@pytest.mark.xdist_group("demo")
 def test_demo_starts_answers_stops_and_starts_again(data: Path) -> None:
     demo = Demo(data)
     try:

@@ -13,8 +13,7 @@ import pytest
 
 from tests.launch.helpers import ROOT, small_repository
 
-# One process for all: each would make its own environment.
-pytestmark = [pytest.mark.once, pytest.mark.xdist_group("setup")]
+pytestmark = pytest.mark.once
 OUTSIDE_PYTHON = os.path.realpath(sys.executable)
 
 

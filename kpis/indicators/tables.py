@@ -1,6 +1,6 @@
 """The register's rows behind a figure."""
 
-from kpis.register.tables import ResultTable
+from kpis.register.tables_results import ResultTable
 
 
 class FigureRows(ResultTable):

@@ -1,23 +1,19 @@
-"""Tables of sources, file imports and results."""
+"""Tables of sources and file imports."""
 
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from config.lib.columns import RIGHT, DayColumn, NumberColumn, WhenColumn
-from config.lib.money import money, number
-from kpis.register.files.keys import plain
-from kpis.register.models import FileImport, Metric
+from config.lib.columns import NumberColumn, WhenColumn
+from kpis.register.models import FileImport
 from kpis.register.registry import FILE_KIND
-from kpis.register.selectors.explore import Total
 from kpis.register.selectors.imports import import_state
 from kpis.register.selectors.runs import progress_of
 from kpis.register.selectors.sources import (
@@ -30,7 +26,7 @@ from kpis.register.selectors.sources import (
 )
 from kpis.register.selectors.todo import days_left
 from kpis.register.services.expiry import NOTICE
-from kpis.register.wording import FLAG_WORDS, age_words, hours_words
+from kpis.register.wording import age_words, hours_words
 from staff.accounts.selectors import ScopeNames
 
 
@@ -173,71 +169,5 @@ class ImportTable(tables.Table):
         return str(import_state(record).word)
 
 
-class ResultTable(tables.Table):
-    day = DayColumn(verbose_name=_("Day"))
-    metric = tables.Column(verbose_name=_("Metric"), order_by="metric__code")
-    subject = tables.Column(verbose_name=_("Subject"), accessor="subject__label")
-    source = tables.Column(verbose_name=_("Source"), accessor="stream__source__name")
-    value = tables.Column(verbose_name=_("Value"), attrs=RIGHT)
-    quality = tables.Column(
-        verbose_name=_("Quality"), empty_values=(), orderable=False, accessor="flags"
-    )
-    loaded_at = WhenColumn(verbose_name=_("Loaded"))
-
-    class Meta:
-        order_by = "-day"
-
-    def render_value(self, record: Any, value: Decimal) -> str:
-        if record.metric.unit == Metric.Unit.MONEY:
-            return money(value, record.currency or "RUB")
-        return number(value)
-
-    def value_value(self, record: Any, value: Decimal) -> Decimal:
-        return Decimal(plain(value))
-
-    def render_quality(self, record: Any) -> SafeString:
-        return render_to_string("register/_quality.html", {"row": record, "words": _flags(record)})
-
-    def value_quality(self, record: Any) -> str:
-        return ", ".join(_flags(record))
-
-
-def _total(table: Any) -> str:
-    total: Total | None = table.total
-    if total is None:
-        return ""
-    if total.metric.unit == Metric.Unit.MONEY:
-        return money(total.value, total.currency or "RUB")
-    return number(total.value)
-
-
-def _total_words(table: Any) -> str:
-    if table.total is None:
-        return gettext("These figures do not add up.")
-    days: int = table.total.days
-    words = ngettext("In all, %(n)s day", "In all, %(n)s days", days)
-    return words % {"n": number(days)}
-
-
-class TotalledTable(ResultTable):
-    """Figures of one metric with their sum, set as ``total``."""
-
-    total: Total | None = None
-
-    class Meta(ResultTable.Meta):
-        pass
-
-    metric = tables.Column(verbose_name=_("Metric"), order_by="metric__code", footer=_total_words)
-    value = tables.Column(verbose_name=_("Value"), attrs=RIGHT | {"tf": RIGHT["td"]}, footer=_total)
-
-
 def _badge(word: object, mark: str) -> SafeString:
     return render_to_string("components/badge.html", {"text": word, "state": mark})
-
-
-def _flags(record: Any) -> list[str]:
-    words = [str(FLAG_WORDS[name]) for name in record.flag_names]
-    if not record.is_counted:
-        # Translators: a figure of a second source that does not enter KPIs
-        words.append(gettext("for comparison"))
-    return words

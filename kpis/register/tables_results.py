@@ -60,7 +60,7 @@ class ResultTable(tables.Table):
         order_by = "-day"
 
     def render_quality(self, record: Any) -> SafeString:
-        history = _history_url(record) if record.is_restated else ""
+        history = _history_url(record) if getattr(record, "is_restated", False) else ""
         context = {"row": record, "words": _flags(record), "history_url": history}
         return render_to_string("register/_quality.html", context)
 

@@ -9,14 +9,15 @@ from crispy_forms.layout import HTML, Div, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from config.lib.fields import MoneyField, day_widget
+from config.lib.fields import day_widget
 from config.lib.forms import ModusFormHelper
 from kpis.register import policies
+from kpis.register.forms.figures import FigureField
 from kpis.register.models import Metric, Source
 from kpis.register.selectors.explore import metrics_seen
 from staff.accounts.models import User
 
-HUNDREDTHS = 100
+HUNDRED = 100
 
 
 class ReconciliationForm(forms.Form):
@@ -30,20 +31,13 @@ class ReconciliationForm(forms.Form):
     )
     first_day = forms.DateField(label=_("From day"), widget=day_widget())
     last_day = forms.DateField(label=_("To day"), widget=day_widget())
-    cabinet = MoneyField(
+    cabinet = FigureField(
         label=_("In the cabinet"),
-        max_digits=24,
-        decimal_places=6,
         help_text=_("The total of the same days on the source's own pages."),
     )
-    tolerance = forms.DecimalField(
+    tolerance = FigureField(
         label=_("Tolerance, %"),
-        min_value=Decimal(0),
-        max_value=Decimal(100),
-        decimal_places=2,
-        initial=Decimal(1),
-        localize=True,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        initial="1",
         help_text=_("A difference up to this part of the cabinet's figure needs no explanation."),
     )
     note = forms.CharField(
@@ -70,8 +64,15 @@ class ReconciliationForm(forms.Form):
             "note",
         )
 
+    def clean_tolerance(self) -> Decimal:
+        """Per cent, exact to hundredths."""
+        value: Decimal = self.cleaned_data["tolerance"]
+        if not 0 <= value <= HUNDRED or value * HUNDRED % 1:
+            raise forms.ValidationError(_("From 0 to 100, with two digits after the comma."))
+        return value
+
     def hundredths(self) -> int:
-        return int(self.cleaned_data["tolerance"] * HUNDREDTHS)
+        return int(self.cleaned_data["tolerance"] * HUNDRED)
 
 
 class SignForm(forms.Form):

@@ -9,13 +9,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.fields import month_widget
-from kpis.register.files.decimals import is_blank, parse_number
+from kpis.register.files.decimals import parse_number
 from kpis.register.files.errors import CellError
-from kpis.register.files.limits import LARGEST
+from kpis.register.forms.figures import read_figure
 from kpis.register.models import Metric, Source, Subject
 from kpis.register.selectors.sheets import (
     BY_HAND,
@@ -127,23 +127,6 @@ def read_grid(data: Mapping[str, str], metrics: list[Metric], days: list[dt.date
                 continue
             found.cells.append(Cell(metric.code, day, seen, typed))
     return found
-
-
-def read_figure(text: str) -> Decimal | None:
-    """A figure as people type it; None for an empty cell. Where one sign before three digits proves
-    nothing, a point is decimal, and a comma too except for English readers. Raises `CellError`."""
-    if is_blank(text):
-        return None
-    try:
-        found = parse_number(text)
-    except CellError as error:
-        if error.code != "number_ambiguous":
-            raise
-        english = (translation.get_language() or "").startswith("en")
-        found = parse_number(text, decimal="." if "." in text or english else ",")
-    if found.percent or abs(found.value) >= LARGEST:
-        raise CellError("not_number")
-    return found.value
 
 
 def _kept(text: str) -> Decimal | None:

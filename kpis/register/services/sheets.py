@@ -182,9 +182,9 @@ def _moved(
         now = now_there.get((cell.metric, cell.day))
         if now != cell.seen:
             said = (
-                _("it is empty now")
+                _("empty in the register now")
                 if now is None
-                else filled(_("now %(value)s"), value=number(now))
+                else filled(_("in the register now: %(value)s"), value=number(now))
             )
             fields[f"{cell.metric}:{cell.day.isoformat()}"] = said
     return fields

@@ -84,7 +84,7 @@ def _save(request: HttpRequest, form: SheetForm) -> HttpResponse:
     except AppError as error:
         typed.errors = dict(error.fields)
         typed.problem = error.message
-        return _page(request, form, typed, status=409 if isinstance(error, Conflict) else 422)
+        return _page(request, form, typed, status=error.status)
     if changed:
         words = ngettext("Saved: %(n)s figure.", "Saved: %(n)s figures.", changed)
         messages.success(request, words % {"n": changed})
@@ -124,6 +124,7 @@ def _page(
         "kept": [(name, value) for name in FIELDS for value in sent.getlist(name)],
         "note": sent.get("note", ""),
         "problem": typed.problem if typed else "",
+        "is_conflict": status == Conflict.status,
         "wrong": len(typed.errors) if typed else 0,
     }
     return render(request, "register/sheet.html", context, status=status)

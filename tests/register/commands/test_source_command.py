@@ -58,7 +58,7 @@ def test_kinds_need_nobody(source: Run) -> None:
         kind["kind"]: {field["name"]: field["secret"] for field in kind["settings"]}
         for kind in kinds
     }
-    assert fields["file"] == {"currency": False, "time_zone": False}
+    assert fields["file"] == dict.fromkeys(("currency", "time_zone", "folder", "template"), False)
     assert fields["matomo"]["token_auth"] is True
 
 

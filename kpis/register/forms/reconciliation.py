@@ -54,7 +54,7 @@ class ReconciliationForm(forms.Form):
         metric.choices = [("", _("choose…")), *((item.code, item.name) for item in named)]
         self.helper = ModusFormHelper()
         days = Div("first_day", "last_day", css_class="field-row")
-        ours = HTML('{% include "register/_ours.html" with live=True %}')
+        ours = HTML('{% include "register/_ours_live.html" %}')
         self.helper.layout = Layout(
             "source",
             "metric",

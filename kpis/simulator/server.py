@@ -123,7 +123,7 @@ class Simulator:
     def start(self) -> None:
         """Begin to answer, in a thread of its own."""
         self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True
         )
         self._thread.start()
 

@@ -213,12 +213,12 @@ def test_a_figure_leads_to_its_days_rows_and_raw_answer(filled: Source, opened: 
 def test_rows_that_do_not_count_are_not_part_of_the_figure(
     head: User, tree: Tree, opened: Client
 ) -> None:
-    other = make_source(head, tree.department.scope, "Comparison")
+    other = make_source(head, tree.department.scope, "Rival shop")
     fill(other, {"orders": {day("22.11.2026"): 999}})
     Stream.objects.get(source=other).metrics.update(is_counted=False)
     text = words(opened, "/kpis/rows/orders/?first=2026-11-22&last=2026-11-22")
     assert "999" not in text
-    assert "Comparison" not in text
+    assert "Rival shop" not in text
 
 
 # --- the director's report -----------------------------------------------------------------------

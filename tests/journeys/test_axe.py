@@ -13,14 +13,14 @@ import pytest
 from django.apps import apps
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 from config.lib.dates import today
 from departments.structure.models import Direction, Outlet, Unit
 from departments.work.models import LogLine
 from departments.work.services.log import LogEntry, log_add
 from kpis.indicators.selectors.report import latest_month
-from kpis.register.models import RawAnswer
+from kpis.register.models import RawAnswer, Source, Subject
 from staff.accounts.models import AuditEvent
 from tests.journeys.company import Demo
 from tests.journeys.pages import LAPTOP, PHONE, shoot, width_of
@@ -46,17 +46,32 @@ FORMS_ONLY: dict[str, type[Model]] = {
     "accounts/audit/<uuid:uid>/": AuditEvent,
     "work/log/<uuid:uid>/": LogLine,
     "register/answers/<uuid:uid>/": RawAnswer,
+    "register/sheet/<uuid:uid>/": Source,
+    "register/subjects/<uuid:uid>/": Subject,
 }
 # Addresses that are only pressed, never opened.
 BUTTONS = (
     "/delete/",
     "/count/",
     "/cancel/",
+    "/agree/",
+    "/retry/",
+    "/replay/",
     "/end/",
     "/revoke/",
     "/approve/",
     "work/decisions/<uuid:uid>/",
     "role-policies/<slug:role>/",
+)
+# Called by vendors' programs, a part of a page, opened with a key that only their lists know, or
+# something of which the demo company has none.
+NOT_OPENED = (
+    "exchange/",
+    "register/comparisons/ours/",
+    "register/comparisons/<uuid:uid>/",
+    "register/mail-events/",
+    "register/enquiries/<int:stream>/",
+    "register/orders/<int:stream>/",
 )
 MAIN = (
     "kpis/dashboard/",
@@ -107,6 +122,8 @@ def addresses() -> list[str]:
     known = dict(objects())
     found: list[str] = []
     for pattern in dict.fromkeys(patterns(get_resolver().url_patterns)):
+        if pattern.startswith(NOT_OPENED):
+            continue
         if "<" not in pattern and "(" not in pattern and "^" not in pattern:
             found.append(pattern)
         elif pattern in SAMPLES:
@@ -139,7 +156,10 @@ def faults_of(page: Page, address: str, size: tuple[int, int], theme: str) -> li
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     page.goto(f"/{address}")
-    page.wait_for_function(SETTLED, arg=theme)
+    try:
+        page.wait_for_function(SETTLED, arg=theme)
+    except TimeoutError:
+        return [f"{address}: a movement without end"]
     found = violations(page)
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     if width_of(page) > PHONE[0]:
@@ -196,7 +216,7 @@ def test_every_kind_of_page_has_something_to_show(demo: Demo) -> None:
     kinds = {start for start, _object in objects()}
     missing = []
     for pattern in dict.fromkeys(patterns(get_resolver().url_patterns)):
-        if pattern.startswith(("account/", "i18n/")) or "<" not in pattern:
+        if pattern.startswith(("account/", "i18n/", *NOT_OPENED)) or "<" not in pattern:
             continue
         start = pattern[: pattern.find(UID) + len(UID)] + "/"
         if not (start in kinds or pattern in {*SAMPLES, *MONTHS} or pattern.endswith(BUTTONS)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -37,6 +38,11 @@ class Table:
         """What makes a row another one when it changes."""
         return self.columns.removeprefix("stream_id, key, ").removesuffix(", slice_id, raw_id")
 
+    def columns_of(self, alias: str, columns: str = "") -> str:
+        """The columns (all, or these) of the table called ``alias``."""
+        names = (columns or self.columns).split(",")
+        return ", ".join(f"{alias}.{name.strip()}" for name in names)
+
 
 ORDERS = Table(
     "register_order",
@@ -57,7 +63,9 @@ ENQUIRIES = Table(
 TABLES = (ORDERS, REFUNDS, ENQUIRIES)
 TRACE = "kind, value, at, source, medium, campaign, content, term"
 TOUCH = f"stream_id, owner, key, number, {TRACE}"
+REVISE = "INSERT INTO register_orderrevision (stream_id, key, slice_id, old, changed_at)"
 KEY_LENGTH = 80
+FEW = 5_000
 
 
 class RecordSpool:
@@ -194,7 +202,9 @@ def records_merge(
     rows.
     """
     total = Merged(0, 0, 0)
-    with hash_joins(), connection.cursor() as cursor:
+    # A few rows are looked up by their keys; whole sets are joined (see `hash_joins`).
+    joins = hash_joins() if spool.rows > FEW else nullcontext()
+    with joins, connection.cursor() as cursor:
         # One writer per stream: two runs can never interleave.
         cursor.execute("SELECT pg_advisory_xact_lock(1, %s)", [spool.stream_id])
         cursor.execute("CREATE TEMPORARY TABLE concerned (day date) ON COMMIT DROP")
@@ -241,7 +251,6 @@ def _merge_table(
 ) -> Merged:
     rows = spool.tables[table]
     stream_id, slice_id = spool.stream_id, spool.slice_id
-    quoted = table.values
     with connection.cursor() as cursor:
         gone = _gone(spool, table, window)
         if rows.rows == 0 and not gone[0]:
@@ -264,6 +273,7 @@ def _merge_table(
                 "WHERE a.key = g.key AND a.place <= g.place",
                 [list(spool.gone), before],
             )
+        cursor.execute("CREATE INDEX ON arrived (key)")
         cursor.execute("ANALYZE arrived")
         if table.owner:
             cursor.execute("INSERT INTO told SELECT %s, key, place FROM arrived", [table.owner])
@@ -280,37 +290,52 @@ def _merge_table(
                 [stream_id, *values, stream_id, table.owner],
             )
             removed = cursor.rowcount
-        old = ", ".join(f"t.{name.strip()}" for name in quoted.split(","))
-        new = ", ".join(f"a.{name.strip()}" for name in quoted.split(","))
-        differs = f"({old}) IS DISTINCT FROM ({new})"
-        _keep_old(
-            table,
-            slice_id,
-            "t.stream_id = %s AND EXISTS "
-            f"(SELECT 1 FROM arrived a WHERE a.key = t.key AND {differs})",
-            [stream_id],
-        )
+        changed = _compare_old(cursor, table, stream_id, by_key=rows.rows <= FEW)
+        if table is ORDERS:
+            cursor.execute(
+                f"{REVISE} SELECT %s, key, %s, old, now() FROM was WHERE differs",
+                [stream_id, slice_id],
+            )
+        names = [name.strip() for name in table.values.split(",")]
         cursor.execute(
-            f"INSERT INTO concerned SELECT t.day FROM {table.name} t JOIN arrived a "
-            f"ON a.key = t.key WHERE t.stream_id = %s AND {differs} UNION ALL "
-            f"SELECT a.day FROM arrived a LEFT JOIN {table.name} t ON t.stream_id = %s "
-            f"AND t.key = a.key WHERE t.key IS NULL OR {differs} OR %s",
-            [stream_id, stream_id, derive_all],
+            f"WITH put AS (INSERT INTO {table.name} AS t ({table.columns}) "
+            f"SELECT {table.columns_of('a')} FROM arrived a LEFT JOIN was w ON w.key = a.key "
+            "WHERE w.key IS NULL OR w.differs ON CONFLICT (stream_id, key) DO UPDATE SET "
+            + ", ".join(f"{name} = excluded.{name}" for name in (*names, "slice_id", "raw_id"))
+            + " RETURNING t.day) INSERT INTO concerned SELECT day FROM put"
         )
+        written = cursor.rowcount - changed
         cursor.execute(
-            f"UPDATE {table.name} t SET ({quoted}, slice_id, raw_id) = "
-            f"({new}, a.slice_id, a.raw_id) FROM arrived a "
-            f"WHERE t.stream_id = %s AND t.key = a.key AND {differs}",
-            [stream_id],
+            "INSERT INTO concerned SELECT day FROM was WHERE differs "
+            "UNION ALL SELECT day FROM arrived WHERE %s",
+            [derive_all],
         )
-        changed = cursor.rowcount
-        cursor.execute(
-            f"INSERT INTO {table.name} ({table.columns}) SELECT {table.columns} FROM arrived "
-            "ON CONFLICT DO NOTHING"
-        )
-        written = cursor.rowcount
-        cursor.execute("DROP TABLE arrived")
+        cursor.execute("DROP TABLE arrived, was")
     return Merged(written, changed, removed)
+
+
+def _compare_old(cursor: Any, table: Table, stream_id: int, *, by_key: bool) -> int:
+    """The rows there are of the keys that arrived, in the temporary table ``was``: with their old
+    contents where they differ. Returns how many do.
+    """
+    differs = f"({table.columns_of('t', table.values)}) IS DISTINCT FROM "
+    differs += f"({table.columns_of('a', table.values)})"
+    there = (  # each looked up, even where the planner takes the table for empty
+        f"arrived a CROSS JOIN LATERAL (SELECT * FROM {table.name} WHERE stream_id = %s "
+        "AND key = a.key OFFSET 0) AS t"
+        if by_key
+        else f"{table.name} t JOIN arrived a ON a.key = t.key AND t.stream_id = %s"
+    )
+    kept = f"CASE WHEN {differs} THEN to_jsonb(t) END" if table is ORDERS else "NULL::jsonb"
+    cursor.execute(
+        "CREATE TEMPORARY TABLE was ON COMMIT DROP AS "
+        f"SELECT t.key, t.day, {differs} AS differs, {kept} AS old FROM {there}",
+        [stream_id],
+    )
+    cursor.execute("ANALYZE was")
+    cursor.execute("SELECT count(*) FROM was WHERE differs")
+    changed: int = cursor.fetchone()[0]
+    return changed
 
 
 def _gone(
@@ -338,8 +363,8 @@ def _keep_old(table: Table, slice_id: int, where: str, values: list[Any]) -> Non
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO register_orderrevision (stream_id, key, slice_id, old, changed_at) "
-            f"SELECT t.stream_id, t.key, %s, to_jsonb(t), now() FROM {table.name} t WHERE {where}",
+            f"{REVISE} SELECT t.stream_id, t.key, %s, to_jsonb(t), now() "
+            f"FROM {table.name} t WHERE {where}",
             [slice_id, *values],
         )
 
@@ -360,6 +385,7 @@ def _merge_touches(spool: RecordSpool) -> None:
             "DELETE FROM traced f WHERE NOT EXISTS (SELECT 1 FROM told "
             "WHERE told.owner = f.owner AND told.key = f.key AND told.place = f.place)"
         )
+        cursor.execute("CREATE INDEX ON traced (key)")
         cursor.execute("ANALYZE traced, told")
         cursor.execute(
             "DELETE FROM register_touch x USING told WHERE x.stream_id = %s "

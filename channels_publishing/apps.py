@@ -11,6 +11,7 @@ class ChannelsPublishingConfig(AppConfig):
 
     def ready(self) -> None:
         from channels_publishing import (
+            measured,  # noqa: F401  metrics for KPIs
             menu,  # noqa: F401  menu lines, search
             model_audit,  # noqa: F401  A.I1-A.I5
             policies,  # noqa: F401  declares the rights

@@ -9,7 +9,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.launch.postgres import embedded_url
+from config.lib.beat import every
 from config.lib.env import database, env_bool, env_int, env_list, env_str
+from config.rest import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  read by the libraries
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env_str("MODUS_DATA_DIR", str(BASE_DIR / ".data")))
@@ -246,38 +248,20 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 SWEEP_SECONDS = env_int("SWEEP_SECONDS", default=5 if DEMO else 30)
+# How often a process asks whether the production calendar has been changed.
+CALENDAR_SECONDS = 30
 CELERY_BEAT_SCHEDULE = {
-    # `expires` drops a beat that waited behind a stopped worker: the next one does the same work.
-    "heartbeat": {
-        "task": "shell.heartbeat",
-        "schedule": 10,
-        "options": {"expires": 30},
-    },
-    "register-sweep": {
-        "task": "register.sweep",
-        "schedule": SWEEP_SECONDS,
-        "options": {"expires": SWEEP_SECONDS * 2},
-    },
-    "register-folders": {
-        "task": "register.folders_sweep",
-        "schedule": 60,
-        "options": {"expires": 60},
-    },
-    "register-prune": {
-        "task": "register.answers_prune",
-        "schedule": 3600,
-        "options": {"expires": 3600},
-    },
-    "register-secrets": {
-        "task": "register.secrets_watch",
-        "schedule": 24 * 3600,
-        "options": {"expires": 24 * 3600},
-    },
-    "work-occurrences": {
-        "task": "work.occurrences_create",
-        "schedule": 600,
-        "options": {"expires": 600},
-    },
+    "heartbeat": every("shell.heartbeat", 10, expires=30),
+    "register-sweep": every("register.sweep", SWEEP_SECONDS, expires=SWEEP_SECONDS * 2),
+    "register-folders": every("register.folders_sweep", 60),
+    "register-prune": every("register.answers_prune", 3600),
+    "register-secrets": every("register.secrets_watch", 24 * 3600),
+    "indicators-alerts": every("indicators.alerts_evaluate", 120),
+    "indicators-alert-mails": every("indicators.alert_mails", 60),
+    "indicators-notes": every("indicators.annotations_collect", 600),
+    "reports-send": every("indicators.send", 300),
+    "indicators-attribution": every("indicators.attribution_sweep", 60),
+    "work-occurrences": every("work.occurrences_create", 600),
 }
 
 CACHES = {
@@ -361,14 +345,6 @@ DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "Modus <modus@localhost>")
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "COERCE_DECIMAL_TO_STRING": True,
-}
-SPECTACULAR_SETTINGS = {"TITLE": "Modus", "VERSION": "1.0.0"}
 
 # --- logs --------------------------------------------------------------------------------------
 LOGGING = {

@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kpis/", include("kpis.indicators.urls")),
     path("register/", include("kpis.register.urls")),
     path("exchange/", include("kpis.register.exchange_urls")),
+    path("api/v1/", include("kpis.register.api_urls")),
+    path("api/v1/", include("kpis.indicators.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 

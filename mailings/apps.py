@@ -11,6 +11,7 @@ class MailingsConfig(AppConfig):
 
     def ready(self) -> None:
         from mailings import (
+            measured,  # noqa: F401  metrics for KPIs
             menu,  # noqa: F401  menu line, search
             model_audit,  # noqa: F401  C.T1, C.I1
             policies,  # noqa: F401  declares the rights

@@ -24,7 +24,12 @@ from staff.accounts.models import User
 from tests import factories
 from tests.factories import Tree
 
-pytest_plugins = ["tests.plugin_browser", "tests.plugin_groups", "tests.plugin_worker"]
+pytest_plugins = [
+    "tests.plugin_browser",
+    "tests.plugin_groups",
+    "tests.plugin_once",
+    "tests.plugin_worker",
+]
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 # A slow machine is no failure.
@@ -40,6 +45,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("CELERY_BROKER_URL", None)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    # A test that changes the calendar says so itself: queries are counted, pure rules have none.
+    settings.CALENDAR_SECONDS = 0
     # Static files are looked up when asked for: every test client would list all of them first.
     settings.WHITENOISE_AUTOREFRESH = True
 

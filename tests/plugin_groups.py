@@ -13,7 +13,7 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped] 
 
 GROUPS = {
     "set-up": re.compile(r"tests/launch/test_setup_resume\.py::"),  # one small repository
-    "journeys": re.compile(r"tests/journeys/.*(\[ru-laptop\]$|test_team_live)"),  # one demo company
+    "journeys": re.compile(r"tests/journeys/"),  # one demo company, filled once
 }
 
 

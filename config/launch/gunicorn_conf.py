@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from typing import Any
 
 wsgi_app = "config.wsgi:application"
 bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -19,3 +21,10 @@ access_log_format = "%(m)s %(U)s %(s)s %(M)sms"
 errorlog = "-"
 loglevel = os.environ.get("WEB_LOG_LEVEL", "warning")
 control_socket_disable = True
+
+
+def post_worker_init(worker: Any) -> None:
+    """What the application is made of lives as long as the process: the garbage collector need not
+    walk through it during a page (a pause of some 90 ms)."""
+    gc.collect()
+    gc.freeze()

@@ -23,7 +23,8 @@ def run_tests(arguments: list[str]) -> int:
     LOGS.mkdir(parents=True, exist_ok=True)
     report = LOGS / "tests.xml"
     report.unlink(missing_ok=True)
-    processes = os.environ.get("TEST_PROCESSES", "2")
+    # Many tests wait (for a worker, a page, a simulator): one process more than there are cores.
+    processes = os.environ.get("TEST_PROCESSES") or str(min((os.cpu_count() or 1) + 1, 8))
     code = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-n", processes, "--dist", "loadgroup"),

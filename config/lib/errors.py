@@ -41,12 +41,26 @@ class AppError(Exception):
         return str(self.message)
 
 
+def error_shape(error: AppError) -> dict[str, object]:
+    """The refusal for machines: ``{code, message, fields}``."""
+    fields = {name: str(text) for name, text in error.fields.items()}
+    return {"code": error.code, "message": str(error.message), "fields": fields}
+
+
 class Invalid(AppError):
     """What was typed or uploaded is not usable; ``fields`` says where."""
 
     code = "invalid"
     status = 422
     default_message = _("Check the values.")
+
+
+class Unauthorized(AppError):
+    """Nobody has said who they are."""
+
+    code = "not_authenticated"
+    status = 401
+    default_message = _("Log in first.")
 
 
 class Forbidden(AppError):

@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from config.lib.context import acting
-from config.lib.errors import AppError, Forbidden, Invalid
+from config.lib.errors import AppError, Forbidden, Invalid, error_shape
 
 logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -110,11 +110,10 @@ def _texts(data: QueryDict) -> Iterator[str]:
 
 
 def error_response(request: HttpRequest, error: AppError) -> HttpResponse:
-    """One shape for people and machines: ``{code, message, fields}`` and the request id."""
+    """One shape for people and machines: ``{"error": {code, message, fields}}`` and the request
+    id."""
     if request.path.startswith("/api/"):
-        fields = {name: str(text) for name, text in error.fields.items()}
-        body = {"code": error.code, "message": str(error.message), "fields": fields}
-        return JsonResponse(body, status=error.status)
+        return JsonResponse({"error": error_shape(error)}, status=error.status)
     template = "errors/_toast.html" if getattr(request, "htmx", False) else "errors/refused.html"
     response = render(
         request, template, {"error": error, "debug": settings.DEBUG}, status=error.status

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from config.shell.views import components, health, help, home, saved, search
+from config.shell.views import api, components, health, help, home, saved, search
 
 app_name = "shell"
 
@@ -18,5 +18,7 @@ urlpatterns = [
     path("views/<int:pk>/delete/", saved.view_forget, name="view-delete"),
     path("help/", help.help_index, name="help"),
     path("help/<slug:topic>/", help.help_topic, name="help-topic"),
+    path("api/", api.api_docs, name="api-docs"),
+    path("api/v1/schema/", api.Schema.as_view(), name="api-schema"),
     path("_components/", components.components, name="components"),
 ]

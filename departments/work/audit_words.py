@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from departments.work.models import Decision, LogLine, Occurrence, OperationalTask
+from departments.work.models import CalendarDay, Decision, LogLine, Occurrence, OperationalTask
 from staff.accounts.audit_registry import describe_actions, link_targets
 
 describe_actions(
@@ -20,6 +20,8 @@ describe_actions(
         "work.log.changed": _("Line of the log changed"),
         "work.log.deleted": _("Line of the log taken out"),
         "work.log.restored": _("Line of the log put back"),
+        "work.calendar.set": _("Day of the calendar changed"),
+        "work.calendar.removed": _("Day of the calendar back to the law"),
         "work.decision.raised": _("Decision asked for"),
         "work.decision.approved": _("Decision: approved"),
         "work.decision.declined": _("Decision: declined"),
@@ -31,5 +33,6 @@ link_targets(
         Occurrence: "work:occurrence-detail",
         LogLine: "",
         Decision: "",
+        CalendarDay: "",
     }
 )

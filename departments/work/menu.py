@@ -52,6 +52,19 @@ register_nav(
         short=_("Tasks"),
     )
 )
+register_nav(
+    NavItem(
+        "calendar",
+        _("Production calendar"),
+        "work:calendar",
+        "calendar",
+        "settings",
+        30,
+        policies.TASK_VIEW,
+        # Translators: menu line, the production calendar
+        short=_("Calendar"),
+    )
+)
 
 
 @register_search

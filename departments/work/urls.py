@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from departments.work.views import decisions, doing, log, my_day, occurrences, tasks, team
+from departments.work.views import calendar, decisions, doing, log, my_day, occurrences, tasks, team
 
 app_name = "work"
 urlpatterns = [
@@ -25,6 +25,9 @@ urlpatterns = [
     path("tasks/<uuid:uid>/switch/", tasks.task_switch, name="task-switch"),
     path("tasks/<uuid:uid>/raise/", doing.task_raise, name="task-raise"),
     path("team/", team.team_page, name="team-today"),
+    path("calendar/", calendar.calendar_page, name="calendar"),
+    path("calendar/set/", calendar.CalendarDaySet.as_view(), name="calendar-set"),
+    path("calendar/<uuid:uid>/remove/", calendar.calendar_day_remove, name="calendar-remove"),
     path("decisions/", decisions.decision_list, name="decision-list"),
     path("decisions/<uuid:uid>/", decisions.decision_answer, name="decision-decide"),
 ]

@@ -19,10 +19,13 @@ class IndicatorsConfig(AppConfig):
 
     def ready(self) -> None:
         from kpis.indicators import (
+            attribution_metrics,  # noqa: F401  metrics measured here
             audit_words,  # noqa: F401  names of actions
             menu,  # noqa: F401  menu lines, search
             model_audit,  # noqa: F401  what the model audit asks about KPIs
+            own,  # noqa: F401  metrics that our own apps give
             policies,  # noqa: F401  declares the rights
         )
+        from kpis.indicators.services import disputes  # noqa: F401  hears the head's answers
 
         post_migrate.connect(install_library, sender=self, dispatch_uid="kpi_library")

@@ -5,7 +5,7 @@ Only lines are drawn here, stretched to the width of the page; numbers stand bes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 
 from kpis.indicators.engine.values import rounded
 from kpis.indicators.graphs import in_words
+from kpis.indicators.models import Annotation
 from kpis.indicators.selectors.detail import Detail
 
 WIDTH, HEIGHT = 600, 200
 STEPS = (Fraction(1), Fraction(3, 2), Fraction(2), Fraction(5), Fraction(10))
+NOTE = '<rect class="day-note" x="{}" y="0" width="{}" height="{}"><title>{}</title></rect>'
 Place = Callable[[int, Fraction], str]
 
 
@@ -31,8 +33,9 @@ class MonthChart:
     levels: tuple[str, ...] = ()
 
 
-def month_chart(detail: Detail) -> MonthChart:
-    """Fact solid, plan dashed outline, forecast dotted from the last complete day to the end."""
+def month_chart(detail: Detail, notes: Iterable[Annotation] = ()) -> MonthChart:
+    """Fact solid, plan dashed outline, forecast dotted from the last complete day to the end; days
+    of ``notes`` are shaded, with their words."""
     reading = detail.reading
     facts = [line.to_date.number for line in detail.days]
     dues = [line.due.number for line in detail.days]
@@ -53,19 +56,32 @@ def month_chart(detail: Detail) -> MonthChart:
     start = facts[last]
     if ahead is not None and start is not None:
         lines.append(("day-forecast", f"M{place(last, start)}L{place(len(facts) - 1, ahead)}"))
+    shades = [shade for note in notes if (shade := _shade(note, detail))]
     middle = (top + low) / 2
     grid = "".join(f"M0 {y}H{WIDTH}" for y in (0, HEIGHT // 2, HEIGHT))
     svg = format_html(
         '<svg class="day-chart" role="img" viewBox="0 0 {} {}" preserveAspectRatio="none">'
-        '<title>{}</title><desc>{}</desc><path class="day-grid" d="{}"/>{}</svg>',
+        '<title>{}</title><desc>{}</desc><path class="day-grid" d="{}"/>{}{}</svg>',
         WIDTH,
         HEIGHT,
         _("%(kpi)s by day") % {"kpi": reading.kpi},
         in_words(reading),
         grid,
+        format_html_join("", NOTE, shades),
         format_html_join("", '<path class="{}" d="{}"/>', [line for line in lines if line[1]]),
     )
     return MonthChart(svg, tuple(reading.measure.text(level) for level in (top, middle, low)))
+
+
+def _shade(note: Annotation, detail: Detail) -> tuple[object, ...] | None:
+    """Where the note's days begin, how wide they are, its words; None outside the month."""
+    days = [line.day for line in detail.days]
+    first, last = max(note.first_day, days[0]), min(note.last_day, days[-1])
+    if last < first:
+        return None
+    width = Fraction(WIDTH, len(days))
+    begin, count = (first - days[0]).days, (last - first).days + 1
+    return rounded(begin * width, 1), rounded(count * width, 1), HEIGHT, note.words
 
 
 def _line(numbers: Sequence[Fraction | None], place: Place) -> str:

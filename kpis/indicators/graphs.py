@@ -38,6 +38,9 @@ def bands(reading: Reading) -> list[Fraction]:
     due = reading.plan_to_date.number
     if not due:
         return []
+    if reading.better is Better.CORRIDOR:
+        upper = reading.upper.number
+        return [due, upper] if upper and upper > due else [due]
     if reading.better is Better.DOWN:
         return [due, due * (2 - AMBER_FROM), due * Fraction(3, 2)]
     full = reading.plan.number or due

@@ -38,11 +38,16 @@ class Measure:
             return figures.money(rounded(number, self.decimals), self.currency, self.decimals)
         if self.kind is UnitKind.SHARE:
             return figures.percent(rounded(number, self.decimals + 2), self.decimals)
+        if self.kind is UnitKind.TIMES:
+            times = figures.number(rounded(number, self.decimals), self.decimals)
+            return f"{times}{figures.NBSP}×"
+        if self.kind is UnitKind.POINTS:
+            return figures.number(rounded(number * 100, self.decimals), self.decimals)
         return figures.number(rounded(number, self.decimals), self.decimals)
 
     def difference(self, number: Fraction) -> str:
         """With its sign; a share differs by percentage points."""
-        if self.kind is UnitKind.SHARE:
+        if self.kind in {UnitKind.SHARE, UnitKind.POINTS}:
             points = figures.signed(rounded(number * 100, self.decimals), self.decimals)
             # Translators: percentage points, «п. п.»
             unit = pgettext("percentage points", "pp")
@@ -51,12 +56,14 @@ class Measure:
 
     def plain(self, number: Fraction) -> Decimal:
         """For exports: the shown digits as a number (a share as 0…1)."""
-        places = self.decimals + 2 if self.kind is UnitKind.SHARE else self.decimals
+        hundredths = self.kind in {UnitKind.SHARE, UnitKind.POINTS}
+        places = self.decimals + 2 if hundredths else self.decimals
         return rounded(number, places)
 
     def typed(self, number: Fraction) -> str:
         """As a person types it: a share in percent, no unit, only the digits it has."""
-        scaled = number * 100 if self.kind is UnitKind.SHARE else number
+        hundredths = self.kind in {UnitKind.SHARE, UnitKind.POINTS}
+        scaled = number * 100 if hundredths else number
         return figures.number(rounded(scaled, 6).normalize(), None)
 
     @property

@@ -59,6 +59,78 @@ register_nav(
         policies.TARGET_VIEW,
     )
 )
+register_nav(
+    NavItem(
+        "my-kpis",
+        _("My KPIs"),
+        "indicators:my-kpis",
+        "user-star",
+        "today",
+        30,
+        policies.SCORECARD_OWN,
+        # Translators: one's own KPIs, at most ten letters («Мои KPI»)
+        short=pgettext_lazy("short", "My KPIs"),
+    )
+)
+register_nav(
+    NavItem(
+        "scorecards",
+        _("Scorecards"),
+        "indicators:scorecards",
+        "list-check",
+        "results",
+        25,
+        policies.SCORECARD_VIEW,
+    )
+)
+register_nav(
+    NavItem(
+        "kpi-library",
+        _("KPI library"),
+        "indicators:kpi-library",
+        "books",
+        "results",
+        25,
+        policies.KPI_VIEW,
+        short=_("Library"),
+    )
+)
+register_nav(
+    NavItem(
+        "alerts",
+        _("Alerts"),
+        "indicators:alerts",
+        "bell-ringing",
+        "results",
+        35,
+        policies.ALERT_VIEW,
+    )
+)
+register_nav(
+    NavItem(
+        "annotations",
+        # Translators: notes on days of the figures, shown on charts
+        _("Notes on days"),
+        "indicators:annotation-list",
+        "note",
+        "results",
+        36,
+        policies.KPI_VIEW,
+        short=_("Notes"),
+    )
+)
+register_nav(
+    NavItem(
+        "attribution",
+        _("Where orders come from"),
+        "indicators:attribution",
+        "route",
+        "results",
+        25,
+        policies.ATTRIBUTION_VIEW,
+        short=pgettext_lazy("short", "Channels"),
+    )
+)
 
 
 @register_search

@@ -19,29 +19,32 @@ from kpis.indicators.selectors.targets import targets_in_force
 
 @register_probe
 def indicators_probe(department: Department) -> Mapping[str, Finding]:
-    """Targets of this month, explained KPIs, levels that have KPIs. Two queries."""
-    levels = dict(Kpi.objects.order_by().values_list("level").annotate(count=Count("pk")))
+    """Targets of this month's dashboard, explained KPIs, levels that have KPIs. Three queries."""
+    kpis = Kpi.objects.filter(archived_at=None)
+    levels = dict(kpis.order_by().values_list("level").annotate(count=Count("pk")))
     total = sum(levels.values())
     page = reverse("indicators:kpi-list")
     explained = ngettext(
         "%(count)s KPI explains itself", "%(count)s KPIs explain themselves", total
     ) % {"count": total}
     return {
-        "H.G2": _targets(department, levels.get(Kpi.Level.DEPARTMENT, 0)),
+        "H.G2": _targets(department, set(kpis.filter(is_main=True).values_list("pk", flat=True))),
         "E.1": Finding(State.PRESENT if total else State.MISSING, explained, page),
         "E.2": _levels(levels, page),
     }
 
 
-def _targets(department: Department, kpis: int) -> Finding:
+def _targets(department: Department, kpis: set[int]) -> Finding:
+    """The KPIs a department is judged by are those of its dashboard; the rest of the library waits
+    to be chosen."""
     month = month_first(today_of(department))
     rows = targets_in_force(scope=department.scope, months=[month]).values()
-    count = sum(row.value is not None for row in rows)
+    count = sum(row.value is not None and row.kpi_id in kpis for row in rows)
     text = _("%(count)s of %(total)s KPIs have a target this month") % {
         "count": count,
-        "total": kpis,
+        "total": len(kpis),
     }
-    state = State.PRESENT if kpis and count == kpis else State.EMPTY
+    state = State.PRESENT if kpis and count == len(kpis) else State.EMPTY
     return Finding(state, text, reverse("indicators:targets"))
 
 

@@ -2,19 +2,57 @@
 
 from django.urls import path
 
-from kpis.indicators.views import dashboard, kpis, report, targets
+from kpis.indicators.views import (
+    alerts,
+    annotations,
+    attribution,
+    attribution_rules,
+    compare,
+    dashboard,
+    deliveries,
+    held,
+    kpis,
+    library,
+    report,
+    scorecards,
+    targets,
+)
 
 app_name = "indicators"
 
 urlpatterns = [
     path("", kpis.kpi_list, name="kpi-list"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("compare/", compare.compare, name="compare"),
+    path("wall/", dashboard.wall, name="wall"),
     path("kpi/<slug:code>/", kpis.kpi_page, name="kpi-detail"),
+    path("kpi/<slug:code>/breakdown/", kpis.kpi_breakdown, name="kpi-breakdown"),
     path("rows/<slug:metric>/", kpis.KpiRows.as_view(), name="rows"),
+    path("mine/", scorecards.my_kpis, name="my-kpis"),
+    path("scorecards/", scorecards.scorecards, name="scorecards"),
+    path("department/", scorecards.department, name="department"),
+    path("department/scorecard/", scorecards.department_edit, name="department-scorecard"),
+    path("people/<uuid:uid>/", scorecards.person, name="person"),
+    path("people/<uuid:uid>/scorecard/", scorecards.person_edit, name="person-scorecard"),
+    path("people/<uuid:uid>/rows/<slug:metric>/", held.PersonRows.as_view(), name="person-rows"),
+    path("people/<uuid:uid>/dispute/<slug:code>/", scorecards.Dispute.as_view(), name="dispute"),
+    path("campaigns/", scorecards.Campaigns.as_view(), name="campaigns"),
+    path("campaigns/<uuid:uid>/", scorecards.campaign, name="campaign"),
+    path("campaigns/<uuid:uid>/scorecard/", scorecards.campaign_edit, name="campaign-scorecard"),
+    path(
+        "campaigns/<uuid:uid>/rows/<slug:metric>/",
+        held.CampaignRows.as_view(),
+        name="campaign-rows",
+    ),
     path("targets/", targets.targets, name="targets"),
     path("targets/copy/", targets.targets_copy, name="targets-copy"),
+    path("targets/split/", targets.targets_split, name="targets-split"),
     path("targets/<slug:code>/<int:year>-<int:month>/", targets.target_edit, name="target-edit"),
     path("report/", report.report, name="report"),
+    path("report/sending/", deliveries.schedule_list, name="schedule-list"),
+    path("report/sending/new/", deliveries.ScheduleNew.as_view(), name="schedule-new"),
+    path("report/sending/<uuid:uid>/", deliveries.ScheduleEdit.as_view(), name="schedule-edit"),
+    path("report/letters/<uuid:uid>/retry/", deliveries.delivery_resend, name="delivery-again"),
     path("report/<int:year>-<int:month>/", report.report_month, name="report-month"),
     path(
         "report/<int:year>-<int:month>/verdict/",
@@ -22,4 +60,60 @@ urlpatterns = [
         name="report-verdict",
     ),
     path("report/<int:year>-<int:month>/approve/", report.approve, name="report-approve"),
+    path("library/", library.KpiLibrary.as_view(), name="kpi-library"),
+    path("library/new/", library.KpiCreate.as_view(), name="kpi-create"),
+    path("library/preview/", library.kpi_preview, name="kpi-preview"),
+    path("library/<slug:code>/edit/", library.KpiEdit.as_view(), name="kpi-edit"),
+    path("library/<slug:code>/formula/", library.KpiFormula.as_view(), name="kpi-formula"),
+    path("library/<slug:code>/archive/", library.kpi_archive, name="kpi-archive"),
+    path("library/<slug:code>/delete/", library.kpi_delete, name="kpi-delete"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/<uuid:uid>/answer/", alerts.alert_answer, name="alert-answer"),
+    path("alert-rules/", alerts.AlertRuleList.as_view(), name="alert-rules"),
+    path("alert-rules/new/", alerts.AlertRuleCreate.as_view(), name="alert-rule-create"),
+    path("alert-rules/offer/", alerts.alert_rules_offer, name="alert-rules-offer"),
+    path("alert-rules/<uuid:uid>/edit/", alerts.AlertRuleEdit.as_view(), name="alert-rule-edit"),
+    path("alert-rules/<uuid:uid>/delete/", alerts.alert_rule_delete, name="alert-rule-delete"),
+    path("notes/", annotations.AnnotationList.as_view(), name="annotation-list"),
+    path("notes/new/", annotations.AnnotationCreate.as_view(), name="annotation-create"),
+    path("notes/<uuid:uid>/edit/", annotations.AnnotationEdit.as_view(), name="annotation-edit"),
+    path("notes/<uuid:uid>/delete/", annotations.annotation_delete, name="annotation-delete"),
+    path(
+        "report/<int:year>-<int:month>/reopen/",
+        report.ReportReopen.as_view(),
+        name="report-reopen",
+    ),
+    path("attribution/", attribution.attribution, name="attribution"),
+    path("attribution/orders/", attribution.CreditList.as_view(), name="attribution-orders"),
+    path(
+        "attribution/orders/<int:stream>/", attribution.attribution_order, name="attribution-order"
+    ),
+    path(
+        "attribution/orders/<int:stream>/source/",
+        attribution.OrderOverrideForm.as_view(),
+        name="attribution-override",
+    ),
+    path("attribution/rules/", attribution_rules.rules, name="attribution-rules"),
+    path("attribution/rules/new/", attribution_rules.RuleAdd.as_view(), name="attribution-rule"),
+    path("attribution/channels/", attribution_rules.ChannelRuleList.as_view(), name="channels"),
+    path(
+        "attribution/channels/new/", attribution_rules.ChannelRuleEdit.as_view(), name="channel-new"
+    ),
+    path(
+        "attribution/channels/<uuid:uid>/",
+        attribution_rules.ChannelRuleEdit.as_view(),
+        name="channel-edit",
+    ),
+    path(
+        "attribution/channels/<uuid:uid>/delete/",
+        attribution_rules.channel_rule_delete,
+        name="channel-delete",
+    ),
+    path("attribution/codes/", attribution_rules.PublicCodeList.as_view(), name="codes"),
+    path("attribution/codes/new/", attribution_rules.PublicCodeEdit.as_view(), name="code-new"),
+    path(
+        "attribution/codes/<uuid:uid>/",
+        attribution_rules.PublicCodeEdit.as_view(),
+        name="code-edit",
+    ),
 ]

@@ -24,6 +24,9 @@ REASONS: dict[Reason, StrOrPromise] = {
     Reason.TOO_EARLY: _("too early: less than a fifth of the period is known"),
     Reason.INCOMPLETE: _("incomplete data"),
     Reason.NOT_ADDITIVE: _("days of this metric do not add up"),
+    Reason.IMMATURE: _("immature cohort: its window is not over"),
+    Reason.BROKEN: _("the formula refers to a KPI that cannot be counted"),
+    Reason.SMALL_SAMPLE: _("too few cases to judge"),
 }
 SHORT_REASONS: dict[Reason, StrOrPromise] = {
     **REASONS,
@@ -31,20 +34,29 @@ SHORT_REASONS: dict[Reason, StrOrPromise] = {
     Reason.NOT_STARTED: _("not started"),
     Reason.TOO_EARLY: _("too early"),
     Reason.NOT_ADDITIVE: _("does not add up"),
+    Reason.IMMATURE: _("immature cohort"),
+    Reason.BROKEN: _("broken formula"),
+    Reason.SMALL_SAMPLE: _("too few data"),
 }
 LAMPS: dict[Lamp, StrOrPromise] = {
+    # Translators: far above the plan («сверх плана»)
+    Lamp.BLUE: _("above cap"),
     # Translators: the KPI is on track («в плане»)
     Lamp.GREEN: _("on track"),
     Lamp.AMBER: _("at risk"),
     Lamp.RED: _("off track"),
     Lamp.GREY: _("not rated"),
+    # Translators: the sample is too small to say («неопределённо»)
+    Lamp.HATCHED: _("uncertain"),
 }
 # The lamp as the shell's state badges call it.
 LAMP_STATES: dict[Lamp, str] = {
+    Lamp.BLUE: "super",
     Lamp.GREEN: "good",
     Lamp.AMBER: "warn",
     Lamp.RED: "bad",
     Lamp.GREY: "",
+    Lamp.HATCHED: "hatched",
 }
 STATES: dict[State, StrOrPromise] = {
     State.PRELIMINARY: _("preliminary"),
@@ -53,4 +65,12 @@ STATES: dict[State, StrOrPromise] = {
 FORECASTS: dict[ForecastMethod, StrOrPromise] = {
     ForecastMethod.FLOW: _("fact ÷ share of the month"),
     ForecastMethod.RATIO: _("forecast ÷ forecast"),
+    ForecastMethod.LEVEL: _("last value and its trend"),
+    ForecastMethod.AS_IS: _("as it stands"),
+}
+BREAKDOWN_LEVELS: dict[str, StrOrPromise] = {
+    "direction": _("By direction"),
+    "channel": _("By channel"),
+    "campaign": _("By campaign"),
+    "subject": _("By subject"),
 }

@@ -73,6 +73,18 @@ register_nav(
 )
 register_nav(
     NavItem(
+        "whole-figures",
+        _("Figures of whole periods"),
+        "register:whole-list",
+        "calendar-stats",
+        "results",
+        61,
+        policies.RESULT_VIEW,
+        short=_("Whole periods"),
+    )
+)
+register_nav(
+    NavItem(
         "reconciliations",
         _("Comparison with cabinets"),
         "register:reconciliation-list",

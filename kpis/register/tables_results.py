@@ -251,3 +251,19 @@ def period_words(first: dt.date, last: dt.date) -> str:
     """``01.11.2026 – 23.11.2026``; one day where they are one."""
     days = [date_format(day, "SHORT_DATE_FORMAT") for day in (first, last)]
     return days[0] if first == last else " – ".join(days)
+
+
+class WholeFigureTable(tables.Table):
+    """What a source says of a whole period."""
+
+    first_day = DayColumn(verbose_name=_("From"))
+    last_day = DayColumn(verbose_name=_("until"))
+    metric = tables.Column(verbose_name=_("Metric"), order_by="metric__code")
+    value = FigureColumn(verbose_name=_("Figure"), default=_("withdrawn"))
+    scope = tables.Column(verbose_name=_("Whose"), order_by="scope__path")
+    origin = tables.Column(verbose_name=_("Where it was read"))
+    author = tables.Column(verbose_name=_("Entered by"), accessor="author__full_name")
+    created_at = WhenColumn(verbose_name=_("When"))
+
+    class Meta:
+        order_by = "-first_day"

@@ -17,6 +17,7 @@ from kpis.register.views import (
     sources,
     streams,
     subjects,
+    wholes,
 )
 
 app_name = "register"
@@ -48,6 +49,8 @@ urlpatterns = [
     path("results/", results.ResultList.as_view(), name="results"),
     path("results/totals/", explorer.results_pivot, name="pivot"),
     path("results/changed/", revisions.RevisionList.as_view(), name="revisions"),
+    path("whole-figures/", wholes.WholeFigureList.as_view(), name="whole-list"),
+    path("whole-figures/new/", wholes.WholeFigureNew.as_view(), name="whole-new"),
     path("sheet/", sheets.sheet, name="sheet"),
     path("sheet/<uuid:uid>/", sheets.sheet, name="sheet"),
     path("comparisons/", reconciliations.ReconciliationList.as_view(), name="reconciliation-list"),

@@ -15,7 +15,8 @@ Unit, Time, Dims, Missing = Metric.Unit, Metric.AggTime, Metric.AggDims, Metric.
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One metric; see `Metric` for the meaning of the fields."""
+    """One metric; see `Metric` for the meaning of the fields. ``missing`` is zero for what is
+    booked on some days only (an invoice, a print run), where no row means none."""
 
     code: str
     ru: str
@@ -26,6 +27,7 @@ class Word:
     settle_days: int = 0
     note_ru: str = ""
     note_en: str = ""
+    missing: Metric.Missing = Missing.NULL
 
 
 def _read() -> tuple[Word, ...]:
@@ -41,6 +43,7 @@ def _read() -> tuple[Word, ...]:
             settle_days=int(row["settle_days"]),
             note_ru=row["note_ru"],
             note_en=row["note_en"],
+            missing=Missing(row["missing"] or Missing.NULL),
         )
         for row in csv.DictReader(table.splitlines())
     )
@@ -60,7 +63,7 @@ def vocabulary_install() -> int:
                 unit=word.unit,
                 agg_time=word.time,
                 agg_dims=word.dims,
-                missing=Missing.NULL,
+                missing=word.missing,
                 settle_days=word.settle_days,
                 note_ru=word.note_ru,
                 note_en=word.note_en,

@@ -37,6 +37,7 @@ describe_actions(
         "register.slice.retried": _("Days read again"),
         "register.reconciliation.added": _("Compared with the cabinet"),
         "register.reconciliation.signed": _("Comparison signed"),
+        "register.whole.set": _("Figure of a whole period entered"),
         "register.subject.created": _("Subject named by hand"),
         "register.subject.owner": _("Owner of a subject changed"),
         "register.subject.merged": _("Duplicate subjects put together"),

@@ -2,6 +2,7 @@
 
 ``@access(RIGHT)`` needs the right somewhere; the row itself is then found through
 ``visible_to(user, RIGHT)`` (404 outside the scope) and guarded by `require` (403 without it).
+"token": an address of the API, which asks for its token itself (`staff.accounts.api`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    kind: Literal["public", "login", "right"]
+    kind: Literal["public", "login", "right", "token"]
     right: str = ""
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from staff.accounts import policies
-from staff.accounts.models import RoleGrant, Scope, User
+from staff.accounts.models import ApiScope, RoleGrant, Scope, User
 from staff.accounts.rights import Role, right
 from staff.accounts.selectors import ScopeNames, colleagues, scopes_under
 
@@ -86,6 +86,25 @@ class DelegateForm(forms.Form):
         own = RoleGrant.objects.active().filter(user=actor, role__in=lendable)
         grant.queryset = own.select_related("scope")
         to_user.queryset = colleagues(actor).order_by("full_name")
+
+
+class TokenForm(forms.Form):
+    """A token of one's own."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        help_text=_("Which program will use it: you will recognise the token by it."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        choices=ApiScope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Never more than you may do yourself."),
+    )
+    expires_at = forms.DateTimeField(
+        label=_("Until"), required=False, widget=MOMENT, help_text=_("Empty: without an end.")
+    )
 
 
 def time_zones() -> list[tuple[str, Any]]:

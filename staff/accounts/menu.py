@@ -33,6 +33,9 @@ register_nav(
     )
 )
 register_nav(
+    NavItem("tokens", _("API tokens"), "accounts:token-list", "api", "settings", 85),
+)
+register_nav(
     NavItem(
         "audit",
         _("Audit trail"),

@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.utils import timezone, translation
 
 from config.lib import context
-from config.lib.errors import Forbidden
+from config.lib.errors import Forbidden, Unauthorized
 from config.lib.middleware import GetResponse, error_response
 from staff.accounts.access import policy_of
 from staff.accounts.selectors import second_factor_required
@@ -70,7 +70,7 @@ class AccessMiddleware:
         policy = policy_of(view)
         if policy is None:
             return error_response(request, Forbidden(code="no_policy"))
-        if policy.kind == "public":
+        if policy.kind in {"public", "token"}:
             return None
         user = request.user
         if not user.is_authenticated:
@@ -85,7 +85,7 @@ class AccessMiddleware:
 def _to_login(request: HttpRequest) -> HttpResponse:
     """To the log-in page; an htmx request reloads the whole page there, the API gets 401."""
     if request.path.startswith("/api/"):
-        return HttpResponse(status=401)
+        return error_response(request, Unauthorized())
     if getattr(request, "htmx", False):
         response = HttpResponse(status=204)
         response["HX-Redirect"] = settings.LOGIN_URL and redirect_to_login("/").url

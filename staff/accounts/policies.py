@@ -24,6 +24,9 @@ DELEGATE = declare(
     Role.DIRECTION_HEAD,
 )
 ROLE_POLICY = declare("accounts.role_policy.manage", _("Require a second factor"), Role.DIRECTOR)
+TOKEN_MANAGE = declare(
+    "accounts.token.manage", _("See and revoke everybody's API tokens"), Role.DIRECTOR
+)
 
 GRANTABLE = frozenset(Role) - RESERVED_ROLES
 # Whom each role may appoint: nobody hands out a role above their own.

@@ -11,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from staff.accounts import policies
-from staff.accounts.models import Notification, RoleGrant, RolePolicy, Scope, User
+from staff.accounts.models import ApiToken, Notification, RoleGrant, RolePolicy, Scope, User
 from staff.accounts.models.scope import within
 from staff.accounts.rights import Role
 
@@ -79,6 +79,15 @@ class ScopeNames:
         ids = scope.path.strip("/").split("/")
         paths = ["/" + "/".join(ids[:depth]) + "/" for depth in range(2, len(ids) + 1)]
         return " / ".join(str(self._names[path]) for path in paths if path in self._names)
+
+
+def tokens_visible_to(viewer: User) -> QuerySet[ApiToken]:
+    """One's own tokens, and everybody's within reach for those who manage them; the newest first.
+    With whom they act for."""
+    rows = ApiToken.objects.select_related("user", "revoked_by").order_by("-created_at")
+    if not viewer.can(policies.TOKEN_MANAGE):
+        return rows.filter(user=viewer)
+    return rows.filter(user__in=users_visible_to(viewer, policies.TOKEN_MANAGE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from staff.accounts.views import audit, delegations, own, role_policies, roles, users
+from staff.accounts.views import audit, delegations, own, role_policies, roles, tokens, users
 
 app_name = "accounts"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
     path("delegations/<uuid:uid>/revoke/", delegations.revoke, name="delegation-revoke"),
     path("role-policies/", role_policies.role_policies, name="role-policies"),
     path("role-policies/<slug:role>/", role_policies.role_policy_save, name="role-policy-save"),
+    path("tokens/", tokens.token_list, name="token-list"),
+    path("tokens/new/", tokens.TokenMake.as_view(), name="token-make"),
+    path("tokens/<uuid:uid>/revoke/", tokens.revoke, name="token-revoke"),
     path("audit/", audit.AuditList.as_view(), name="audit-list"),
     path("audit/<uuid:uid>/", audit.event_detail, name="audit-detail"),
     path("preferences/", own.Preferences.as_view(), name="preferences"),

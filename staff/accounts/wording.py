@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from staff.accounts.audit_registry import describe_actions, describe_fields, link_targets
-from staff.accounts.models import Delegation, RolePolicy, User
+from staff.accounts.models import ApiToken, Delegation, RolePolicy, User
 
 describe_actions(
     {
@@ -23,6 +23,8 @@ describe_actions(
         "accounts.role.granted": _("Role given"),
         "accounts.role.ended": _("Role ended"),
         "accounts.role_policy.changed": _("Rule of a role changed"),
+        "accounts.token.made": _("API token made"),
+        "accounts.token.revoked": _("API token revoked"),
         "accounts.delegation.given": _("Role delegated"),
         "accounts.delegation.revoked": _("Delegation ended early"),
     }
@@ -43,4 +45,4 @@ describe_fields(
         "kind": _("kind"),
     }
 )
-link_targets({User: "accounts:user-detail", Delegation: "", RolePolicy: ""})
+link_targets({User: "accounts:user-detail", ApiToken: "", Delegation: "", RolePolicy: ""})

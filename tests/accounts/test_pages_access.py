@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from staff.accounts.models import Delegation, RoleGrant, User
 from staff.accounts.services.audit import audit
+from staff.accounts.services.tokens import token_make
 from tests.factories import Tree, make_user
 
 Open = Callable[[User], Client]
@@ -30,6 +31,8 @@ PAGES = {
     "/accounts/delegations/": [200, 200, 200, 200, 200, 200, 200],
     "/accounts/delegations/new/": [200, 200, 200, 403, 403, 403, 403],
     "/accounts/role-policies/": [200, 403, 403, 403, 403, 403, 403],
+    "/accounts/tokens/": [200, 200, 200, 200, 200, 200, 200],
+    "/accounts/tokens/new/": [200, 200, 200, 200, 200, 200, 200],
     "/accounts/audit/": [200, 200, 403, 403, 403, 200, 403],
     "/accounts/audit/?_export=csv": [200, 200, 403, 403, 403, 200, 403],
     "/accounts/audit/{event}/": [200, 200, 403, 403, 403, 200, 403],
@@ -46,6 +49,8 @@ ACTIONS = {
     "/accounts/roles/{foreign_grant}/end/": [404, 404, 403, 403, 403, 403, 403],
     "/accounts/roles/{director_grant}/end/": [409, 404, 403, 403, 403, 403, 403],
     "/accounts/delegations/{lent}/revoke/": [302, 302, 404, 404, 404, 403, 404],
+    "/accounts/tokens/{token}/revoke/": [302, 404, 404, 404, 404, 404, 404],
+    "/accounts/tokens/{foreign_token}/revoke/": [404, 404, 404, 404, 404, 404, 404],
     "/accounts/role-policies/head/": [403, 403, 403, 403, 403, 403, 403],
     "/accounts/theme/": [422, 422, 422, 422, 422, 422, 422],
 }
@@ -87,6 +92,8 @@ def names(actors: dict[str, User], outsider: User, tree: Tree) -> dict[str, str]
         "foreign_grant": str(foreign.uid),
         "director_grant": str(RoleGrant.objects.get(user=actors["director"]).uid),
         "lent": str(lent.uid),
+        "token": str(token_make(actor=person, name="BI", scopes=["read:kpis"])[0].uid),
+        "foreign_token": str(token_make(actor=outsider, name="BI", scopes=["read:kpis"])[0].uid),
         "event": str(event.uid),
         "foreign_event": str(audit(action="test.row.changed", scope=foreign.scope).uid),
     }

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpis.indicators.engine.evaluate import calculate
+from kpis.indicators.engine.evaluate import Leaf, calculate
 from kpis.indicators.engine.formula import FormulaError, parse
 from kpis.indicators.engine.syntax import MetricRef, Operation, metric_codes
 from kpis.indicators.engine.values import Value
@@ -17,7 +17,7 @@ from kpis.indicators.engine.wording import in_words
 
 def value(text: str, **metrics: int) -> Fraction | None:
     totals = {code: Value(Fraction(number)) for code, number in metrics.items()}
-    return calculate(parse(text), totals)[0].number
+    return calculate(parse(text), {Leaf(code): one for code, one in totals.items()})[0].number
 
 
 def test_multiplication_binds_stronger_than_addition() -> None:
@@ -110,7 +110,7 @@ FORMULAS = st.recursive(
 
 @given(FORMULAS, st.tuples(*[st.integers(-5, 5)] * 3))
 def test_words_read_back_as_the_same_value(text: str, numbers: tuple[int, int, int]) -> None:
-    totals = {code: Value(Fraction(n)) for code, n in zip("abc", numbers, strict=True)}
+    totals = {Leaf(code): Value(Fraction(n)) for code, n in zip("abc", numbers, strict=True)}
     node = parse(text)
     again = parse(in_words(node, {}))
     assert calculate(again, totals) == calculate(node, totals)

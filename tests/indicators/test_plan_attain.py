@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from departments.work.calendar import is_working
 from kpis.indicators.engine.attain import (
     Better,
+    Goal,
     Lamp,
     attainment,
     capped,
@@ -22,7 +23,7 @@ from kpis.indicators.engine.change import change, per_day
 from kpis.indicators.engine.forecast import ForecastMethod, forecast, method_of
 from kpis.indicators.engine.formula import parse
 from kpis.indicators.engine.periods import Period, last_year, month_of, previous_month
-from kpis.indicators.engine.plan import PlanMethod, plan_to_date
+from kpis.indicators.engine.plan import Pace, PlanMethod, plan_to_date
 from kpis.indicators.engine.series import AddUp, MetricDays
 from kpis.indicators.engine.values import Reason, Value, rounded
 from tests.indicators.series import day, number, on, spread
@@ -37,17 +38,15 @@ def value(what: str | int) -> Value:
 
 def forecast_of(formula: str, *metrics: MetricDays, as_of: str, period: Period) -> Value:
     series = {metric.code: metric for metric in metrics}
-    return forecast(
-        parse(formula), series, period=period, as_of=day(as_of), method=PlanMethod.CALENDAR
-    )
+    return forecast(parse(formula), series, period=period, as_of=day(as_of), pace=Pace())
 
 
 # --- plan to date -------------------------------------------------------------------------------
 def test_e07_plan_to_date_not_the_whole_plan() -> None:
     """10 January: fact 90, month plan 310 → plan to date 100, attained 90 %, amber."""
-    plan = plan_to_date(number(310), JANUARY, day("10.01.2027"), PlanMethod.CALENDAR)
+    plan = plan_to_date(number(310), JANUARY, day("10.01.2027"), Pace())
     assert plan == 100
-    attained = attainment(value(90), plan, Better.UP)
+    attained = attainment(value(90), Goal(plan, Better.UP))
     assert attained == value("0.9")
     assert lamp_of(attained) is Lamp.AMBER
 
@@ -55,25 +54,27 @@ def test_e07_plan_to_date_not_the_whole_plan() -> None:
 def test_e14_working_days_of_the_production_calendar() -> None:
     """Plan 200 in November 2026, 4 November off → 20 working days, six passed by the 10th."""
     november = plan_to_date(
-        number(200), NOVEMBER, day("10.11.2026"), PlanMethod.WORKING, is_working
+        number(200), NOVEMBER, day("10.11.2026"), Pace(PlanMethod.WORKING, is_working)
     )
     assert november == 60
-    calendar = plan_to_date(number(200), NOVEMBER, day("10.11.2026"), PlanMethod.CALENDAR)
+    calendar = plan_to_date(number(200), NOVEMBER, day("10.11.2026"), Pace())
     assert rounded(calendar, 2) == Decimal("66.67")
 
 
 def test_a_ratio_has_the_same_plan_on_any_day() -> None:
-    assert plan_to_date(number(500), JANUARY, day("03.01.2027"), PlanMethod.NONE) == 500
+    assert plan_to_date(number(500), JANUARY, day("03.01.2027"), Pace(PlanMethod.NONE)) == 500
 
 
 def test_the_whole_period_is_the_whole_plan() -> None:
     for method in (PlanMethod.CALENDAR, PlanMethod.WORKING):
-        assert plan_to_date(number(310), JANUARY, day("31.01.2027"), method, is_working) == 310
+        assert (
+            plan_to_date(number(310), JANUARY, day("31.01.2027"), Pace(method, is_working)) == 310
+        )
 
 
 def test_a_month_without_working_days_is_shared_by_the_calendar() -> None:
     plan = plan_to_date(
-        number(310), JANUARY, day("10.01.2027"), PlanMethod.WORKING, lambda _day: False
+        number(310), JANUARY, day("10.01.2027"), Pace(PlanMethod.WORKING, lambda _day: False)
     )
     assert plan == 100
 
@@ -82,9 +83,9 @@ def test_a_month_without_working_days_is_shared_by_the_calendar() -> None:
 def test_plan_to_date_grows_and_never_passes_the_plan(days: int, target: int) -> None:
     as_of = JANUARY.first.replace(day=days)
     for method in (PlanMethod.CALENDAR, PlanMethod.WORKING):
-        plan = plan_to_date(Fraction(target), JANUARY, as_of, method, is_working)
+        plan = plan_to_date(Fraction(target), JANUARY, as_of, Pace(method, is_working))
         before = plan_to_date(
-            Fraction(target), JANUARY, as_of.replace(day=max(days - 1, 1)), method, is_working
+            Fraction(target), JANUARY, as_of.replace(day=max(days - 1, 1)), Pace(method, is_working)
         )
         assert 0 <= before <= plan <= target
 
@@ -124,19 +125,19 @@ def test_missing_days_do_not_lower_the_forecast() -> None:
     assert forecast_of("orders", orders, as_of="20.11.2026", period=NOVEMBER) == value(300)
 
 
-def test_a_level_stays_where_it_is() -> None:
+def test_a_level_goes_on_by_its_trend() -> None:
     days = {f"{n:02}.11.2026": 1000 + n for n in range(1, 11)}
     result = forecast_of(
         "followers", on("followers", days, AddUp.LAST), as_of="10.11.2026", period=NOVEMBER
     )
-    assert result == value(1010)
+    assert result == value(1030)
 
 
 def test_e50_the_pace_of_a_budget() -> None:
     """600 000, spent 250 000 on day 10 of 30 → pace 125 %, forecast 750 000."""
     cost = spread("media_cost", 250_000, "01.11.2026", "10.11.2026")
     assert forecast_of("media_cost", cost, as_of="10.11.2026", period=NOVEMBER) == value(750_000)
-    plan = plan_to_date(number(600_000), NOVEMBER, day("10.11.2026"), PlanMethod.CALENDAR)
+    plan = plan_to_date(number(600_000), NOVEMBER, day("10.11.2026"), Pace())
     assert number(250_000) / plan == number("1.25")
 
 
@@ -144,7 +145,7 @@ def test_e50_the_pace_of_a_budget() -> None:
 @pytest.mark.parametrize(("fact", "attained"), [(400, "1.2"), (600, "0.8"), (0, "2"), (1100, "0")])
 def test_e23_less_is_better(fact: int, attained: str) -> None:
     """Cost per lead, plan 500: 120 %, 80 %, 200 %, 0 %; fact ÷ plan would reward overspending."""
-    assert attainment(value(fact), number(500), Better.DOWN) == value(attained)
+    assert attainment(value(fact), Goal(number(500), Better.DOWN)) == value(attained)
 
 
 def test_e23_a_scorecard_takes_it_capped() -> None:
@@ -154,18 +155,18 @@ def test_e23_a_scorecard_takes_it_capped() -> None:
 
 def test_e23_a_ratio_without_a_base_is_not_a_success() -> None:
     nothing = Value(reason=Reason.NO_BASE)
-    assert attainment(nothing, number(500), Better.DOWN) == nothing
+    assert attainment(nothing, Goal(number(500), Better.DOWN)) == nothing
     assert lamp_of(nothing) is Lamp.GREY
 
 
 def test_e25_a_limit_of_zero_is_kept_or_not() -> None:
-    assert attainment(value(0), Fraction(0), Better.DOWN) == value(1)
-    assert attainment(value(1), Fraction(0), Better.DOWN) == value(0)
+    assert attainment(value(0), Goal(Fraction(0), Better.DOWN)) == value(1)
+    assert attainment(value(1), Goal(Fraction(0), Better.DOWN)) == value(0)
 
 
 def test_e25_a_goal_of_zero_is_no_plan() -> None:
-    assert attainment(value(5), Fraction(0), Better.UP) == Value(reason=Reason.NO_PLAN)
-    assert attainment(value(5), None, Better.UP) == Value(reason=Reason.NO_PLAN)
+    assert attainment(value(5), Goal(Fraction(0), Better.UP)) == Value(reason=Reason.NO_PLAN)
+    assert attainment(value(5), None) == Value(reason=Reason.NO_PLAN)
 
 
 @pytest.mark.parametrize(

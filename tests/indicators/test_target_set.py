@@ -9,12 +9,13 @@ from fractions import Fraction
 import pytest
 
 from config.lib.errors import Conflict, Forbidden, Invalid
-from kpis.indicators.engine.attain import Better, attainment
+from kpis.indicators.engine.attain import Goal, attainment
 from kpis.indicators.engine.values import Value, exact
 from kpis.indicators.models import Kpi, Target
 from kpis.indicators.selectors.targets import targets_in_force
+from kpis.indicators.services.planning import targets_copy_last_year
 from kpis.indicators.services.reports import report_approve, report_write
-from kpis.indicators.services.targets import target_set, targets_copy_last_year
+from kpis.indicators.services.targets import target_set
 from kpis.register.models import Source
 from staff.accounts.models import AuditEvent, User
 from tests.factories import Tree
@@ -60,8 +61,7 @@ def test_e26_a_change_of_the_target_from_march(head: User, tree: Tree, orders: K
     plans = [exact(found[orders.pk, month].value or 0) for month in MONTHS]
     facts = [Fraction(90), Fraction(100), Fraction(108)]
     attained = [
-        attainment(Value(fact), plan, Better.UP).number
-        for fact, plan in zip(facts, plans, strict=True)
+        attainment(Value(fact), Goal(plan)).number for fact, plan in zip(facts, plans, strict=True)
     ]
     assert attained == [Fraction(9, 10), 1, Fraction(9, 10)]
     assert sum(facts) / sum(plans) == Fraction(93125, 100000)

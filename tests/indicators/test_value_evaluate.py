@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpis.indicators.engine.evaluate import Evaluation, calculate, evaluate
+from kpis.indicators.engine.evaluate import (
+    Evaluation,
+    Leaf,
+    Referred,
+    calculate,
+    evaluate,
+)
 from kpis.indicators.engine.formula import parse
 from kpis.indicators.engine.periods import Period, month_of
+from kpis.indicators.engine.points import numbers_over
 from kpis.indicators.engine.series import AddUp, Day, MetricDays, last_complete_day
+from kpis.indicators.engine.span import OWN, Span, SpanKind
 from kpis.indicators.engine.syntax import metric_codes
 from kpis.indicators.engine.values import Reason, State, Value
 from tests.indicators.series import day, number, on, spread
@@ -183,7 +192,8 @@ def test_the_total_is_the_formula_on_totals(rows: list[tuple[int, int]], formula
     ]
     result = november(formula, *metrics)
     sums = {
-        code: Value(Fraction(sum(row[place] for row in rows))) for place, code in enumerate("ab")
+        Leaf(code): Value(Fraction(sum(row[place] for row in rows)))
+        for place, code in enumerate("ab")
     }
     assert result.value == calculate(parse(formula), sums)[0]
     assert result.covered == 2 * len(rows)
@@ -202,7 +212,7 @@ def test_the_order_of_days_changes_nothing(order: list[int]) -> None:
 )
 def test_a_value_is_an_exact_fraction_or_a_reason(formula: str, a: int, b: int) -> None:
     node = parse(formula)
-    totals = {code: Value(Fraction(n)) for code, n in zip("ab", (a, b), strict=True)}
+    totals = {Leaf(code): Value(Fraction(n)) for code, n in zip("ab", (a, b), strict=True)}
     value, _alert = calculate(node, totals)
     assert type(value.number) is Fraction or value.reason is Reason.NO_BASE
     assert metric_codes(node) == ("a", "b")
@@ -210,3 +220,59 @@ def test_a_value_is_an_exact_fraction_or_a_reason(formula: str, a: int, b: int) 
 
 def test_a_period_ends_after_it_begins() -> None:
     assert Period(day("01.11.2026"), day("01.11.2026")).days == 1
+
+
+@given(
+    st.just([None] * 62)
+    | st.lists(st.one_of(st.none(), st.integers(-9, 99)), min_size=62, max_size=62),
+    st.lists(st.one_of(st.none(), st.integers(0, 99)), min_size=62, max_size=62),
+    st.sampled_from(
+        ["a / b", "a - year_ago(a)", "b / previous(b)", "@other / a", "at_start(a) + closing(3, b)"]
+    ),
+    st.sampled_from([OWN, Span(SpanKind.TRAILING, 7), Span(SpanKind.MONTH)]),
+    st.sampled_from([0, 20]),
+    st.booleans(),
+)
+def test_a_chart_has_the_numbers_of_single_readings(
+    some: list[int | None],
+    others: list[int | None],
+    formula: str,
+    span: Span,
+    maturity_days: int,
+    zero: bool,
+) -> None:
+    begin = day("01.10.2026")
+    series = {
+        code: MetricDays(
+            code,
+            {
+                begin + dt.timedelta(days=number): Day(Fraction(what))
+                for number, what in enumerate(figures)
+                if what is not None
+            },
+            kind,
+            missing_is_zero=zero,
+        )
+        for code, figures, kind in (("a", some, AddUp.SUM), ("b", others, AddUp.LAST))
+    }
+    kpis = {"other": Referred(parse("a * 2 - b"), Span(SpanKind.TRAILING, 3))}
+    days = [begin + dt.timedelta(days=number) for number in range(20, 62)]
+    periods = [*(Period(one, one) for one in days), Period(days[0], days[9]), month_of(days[-1])]
+    today, node = day("28.11.2026"), parse(formula)
+    single = [
+        evaluate(
+            node,
+            series,
+            period=one,
+            as_of=one.last,
+            today=today,
+            span=span,
+            maturity_days=maturity_days,
+            kpis=kpis,
+        ).value.number
+        for one in periods
+    ]
+    chart = numbers_over(
+        node, series, periods, today=today, span=span, maturity_days=maturity_days, kpis=kpis
+    )
+    assert chart == single

@@ -25,6 +25,7 @@ from kpis.simulator import Simulator
 from staff.accounts.models import User
 from staff.people.models import Employee
 
+MAIN_KPIS = 18  # on the dashboard and in the report of a new department
 PLAIN_TASK = "Ответить на отзывы"
 PROOF_TASK = "Разместить афишу"
 

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from config.lib.dates import today
 from kpis.register.models import Result, StreamMetric
-from tests.journeys.company import Demo
+from tests.journeys.company import MAIN_KPIS, Demo
 from tests.journeys.pages import (
     Walk,
     amount,
@@ -65,7 +65,7 @@ def test_the_dashboard_equals_the_register_down_to_the_raw_answer(
     page = log_in(visit, demo, "head", walk)
     expect(page).to_have_url(re.compile("/kpis/dashboard/$"))
     tiles = page.locator("#live .kpi-tile")
-    expect(tiles).to_have_count(6)
+    expect(tiles).to_have_count(MAIN_KPIS)
     for code, exact in six_figures().items():
         tile = tiles.filter(has=page.locator(f"a.row-link[href*='/kpi/{code}/']"))
         shown = amount(tile.locator(".kpi-value").inner_text(), walk)

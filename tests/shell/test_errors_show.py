@@ -102,7 +102,8 @@ def test_an_htmx_request_gets_a_toast(visitor: Client) -> None:
 def test_the_api_gets_json(visitor: Client, kind: str, status: int) -> None:
     response = visitor.get(f"/api/fail/{kind}/")
     assert response.status_code == status
-    assert set(response.json()) == {"code", "message", "fields"}
+    assert set(response.json()) == {"error"}
+    assert set(response.json()["error"]) == {"code", "message", "fields"}
 
 
 def test_the_500_page_needs_no_database(

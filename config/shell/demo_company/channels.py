@@ -19,17 +19,18 @@ from kpis.register.services.imports import import_create, import_start
 from kpis.register.services.sources import settings_clean, source_create
 from kpis.simulator import Stage
 from kpis.simulator.server import TOKEN
-from staff.accounts.models import User
+from staff.accounts.models import Scope, User
 
 MONTHS = 14  # whole ones: the last two months' reports look back thirteen
 CAMPAIGNS = (("Яндекс Директ", 21_000), ("VK Реклама", 12_500), ("Карты и справочники", 3_200))
-# Enough to see every kind of channel; the others are a few clicks away.
+# Enough to see every kind of channel; the others are a few clicks away. The letter is the direction
+# whose channel it is, "" what belongs to the department as a whole.
 PLAYED = (
-    ("direct", "Яндекс Директ"),
-    ("vk", "VK — сообщество"),
-    ("unisender", "Unisender"),
-    ("uis", "UIS — звонки"),
-    ("bitrix24", "Битрикс24"),
+    ("direct", "Яндекс Директ", "A"),
+    ("vk", "VK — сообщество", "A"),
+    ("unisender", "Unisender", "C"),
+    ("uis", "UIS — звонки", ""),
+    ("bitrix24", "Битрикс24", ""),
 )
 SEASON = (1000, 1020, 1050, 960, 900, 850, 830, 870, 980, 1080, 1180, 1260)
 
@@ -59,8 +60,9 @@ def sources_create(*, actor: User, department: Department) -> dict[str, Source]:
             every_minutes=60,
             history_from=first,
         )
-    for kind, name in PLAYED:
-        found[kind] = _played(actor, department, kind, name, first)
+    for kind, name, letter in PLAYED:
+        place = department.directions.get(code=letter).scope if letter else department.scope
+        found[kind] = _played(actor, place, kind, name, first)
     plain, secrets = settings_clean("file", {"currency": "RUB", "time_zone": "Europe/Moscow"})
     found["file"] = source_create(
         actor=actor,
@@ -74,13 +76,13 @@ def sources_create(*, actor: User, department: Department) -> dict[str, Source]:
     return found
 
 
-def _played(actor: User, department: Department, kind: str, name: str, first: dt.date) -> Source:
+def _played(actor: User, scope: Scope, kind: str, name: str, first: dt.date) -> Source:
     address = f"{settings.SIMULATOR_URL}/{kind}"
     play = plays()[kind](Stage(url=lambda: address))
     plain, secrets = settings_clean(kind, {**play.source_settings(), **play.source_secrets()})
     return source_create(
         actor=actor,
-        scope=department.scope,
+        scope=scope,
         kind=kind,
         name=name,
         plain=plain,

@@ -15,6 +15,7 @@ from config.shell.demo_company.channels import advertising_file_load, sources_cr
 from config.shell.demo_company.directions import directions_create
 from config.shell.demo_company.history import history_create
 from config.shell.demo_company.plans import targets_set
+from config.shell.demo_company.scorecards import scorecards_create
 from departments.funds.models import Fund
 from departments.funds.services.limits import limit_set
 from departments.structure.models import Company, Department
@@ -72,6 +73,7 @@ def demo_create() -> Department:
     sources = sources_create(actor=head, department=department)
     advertising_file_load(actor=head, source=sources["file"])
     targets_set(actor=head, department=department)
+    scorecards_create(actor=head, department=department)
     history_create(department=department)
     directions_create(actor=admin, department=department, site=sources["1"])
     _verdict(head, department)

@@ -11,8 +11,13 @@ from staff.accounts.access import public_access
 
 def _answer(request: HttpRequest, status: int, code: str, template: str) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return JsonResponse({"code": code, "message": code, "fields": {}}, status=status)
+        return _machine(status, code)
     return render(request, template, status=status)
+
+
+def _machine(status: int, code: str) -> JsonResponse:
+    body = {"error": {"code": code, "message": code, "fields": {}}}
+    return JsonResponse(body, status=status)
 
 
 @public_access
@@ -36,7 +41,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Needs neither the database nor context processors: either may be what failed."""
     if request.path.startswith("/api/"):
-        return JsonResponse({"code": "error", "message": "error", "fields": {}}, status=500)
+        return _machine(500, "error")
     # No request is passed on purpose: with one, the context processors would run.
     page = render_to_string("500.html", {"request_id": getattr(request, "request_id", "")})
     return HttpResponseServerError(page)

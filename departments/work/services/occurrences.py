@@ -14,7 +14,7 @@ from config.lib.errors import Invalid
 from departments.structure.blueprint import Frequency
 from departments.structure.models import Department
 from departments.work import policies
-from departments.work.calendar import next_working
+from departments.work.calendar import calendar_of, next_working
 from departments.work.clock import moment, today_of
 from departments.work.models import Occurrence, OperationalTask
 from departments.work.models.occurrence import Status
@@ -79,7 +79,8 @@ def occurrence_raise(*, actor: User, task: OperationalTask, event: str) -> Occur
         message = _("Say what happened.")
         raise Invalid(message, fields={"event": message})
     day = today_of(task.department)
-    due = next_working(day, task.working_days or 1)
+    works = calendar_of(task.department.company)
+    due = next_working(day, task.working_days or 1, works)
     occurrence = Occurrence.objects.create(
         scope_id=task.scope_id,
         task=task,
@@ -104,11 +105,12 @@ def _wanted(department: Department, day: dt.date) -> list[tuple[OperationalTask,
         ~Q(frequency=Frequency.ON_EVENT), department=department, is_active=True
     ).select_related("employee__user")
     first = day - dt.timedelta(days=CATCH_UP_DAYS)
+    works = calendar_of(department.company)
     return [
         (task, due)
         for task in tasks
         for due in days_between(day if task.frequency == Frequency.DAILY else first, day)
-        if due >= task.active_from and falls_due(task.rhythm, due)
+        if due >= task.active_from and falls_due(task.rhythm, due, works)
     ]
 
 

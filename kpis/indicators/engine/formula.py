@@ -1,4 +1,6 @@
-"""Text of a formula → tree. Metrics of the vocabulary, numbers, ``+ - * / ( )``, nullif, min, max.
+"""Text of a formula → tree. Metrics of the vocabulary, other KPIs (``@code``), numbers,
+``+ - * / ( )``, nullif, min, max, and the same over other days (year_ago, previous, at_start,
+opening, closing).
 
 A formula over metrics is all there is: each metric is added up over the asked period first, the
 formula is applied once, last.
@@ -18,19 +20,25 @@ from config.lib.errors import Invalid
 from kpis.indicators.engine.syntax import (
     Call,
     Function,
+    KpiRef,
     MetricRef,
     Negative,
     Node,
     Number,
     Operation,
     Operator,
+    Shift,
+    Shifted,
 )
 
 MAX_LENGTH = 500
 MAX_DEPTH = 30
+SHIFTS: Mapping[str, int] = {
+    "year_ago": 1, "previous": 1, "at_start": 1, "opening": 2, "closing": 2,
+}  # fmt: skip
 FUNCTIONS: Mapping[str, tuple[int, int]] = {"nullif": (2, 2), "min": (2, 9), "max": (2, 9)}
 _TOKEN = re.compile(
-    r"(?P<space>\s+)|(?P<number>\d+(?:\.\d+)?)|(?P<name>[a-z][a-z0-9_]*)"
+    r"(?P<space>\s+)|(?P<number>\d+(?:\.\d+)?)|(?P<name>[a-z][a-z0-9_]*)|(?P<kpi>@[a-z][a-z0-9_-]*)"
     r"|(?P<sign>[-+*/(),])|(?P<sum>Σ)"
 )
 # What a person types from a text: the same signs in print.
@@ -49,7 +57,7 @@ class FormulaError(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    kind: str  # number, name, sign, end
+    kind: str  # number, name, kpi, sign, end
     text: str
     at: int
 
@@ -139,6 +147,8 @@ class _Parser:
             return Number(Fraction(token.text), token.at)
         if token.kind == "name":
             return self.call(token) if self.token.text == "(" else MetricRef(token.text, token.at)
+        if token.kind == "kpi":
+            return KpiRef(token.text[1:], token.at)
         if token.text == "-":
             return Negative(self.factor(), token.at)
         if token.text == "(":
@@ -151,12 +161,15 @@ class _Parser:
         return self.refuse(_("Position %(at)s: “%(sign)s” is not expected here."))
 
     def call(self, name: _Token) -> Node:
+        if name.text in SHIFTS:
+            return self.shifted(name)
         if name.text not in FUNCTIONS:
             raise FormulaError(
                 _say(
-                    _("Position %(at)s: no function “%(name)s”; there are nullif, min, max."),
+                    _("Position %(at)s: no function “%(name)s”; there are %(known)s."),
                     at=name.at + 1,
                     name=name.text,
+                    known=", ".join((*FUNCTIONS, *SHIFTS)),
                 ),
                 name.at,
             )
@@ -179,6 +192,24 @@ class _Parser:
                 name.at,
             )
         return Call(cast("Function", name.text), tuple(arguments), name.at)
+
+    def shifted(self, name: _Token) -> Node:
+        """``year_ago(x)``, ``closing(7, x)``."""
+        self.take()
+        days = 0
+        if SHIFTS[name.text] == 2:
+            count = self.token
+            if (
+                count.kind != "number"
+                or not count.text.isdigit()
+                or not 1 <= int(count.text) <= 400
+            ):
+                self.refuse(_("Position %(at)s: a whole number of days, 1 to 400, is expected."))
+            days = int(self.take().text)
+            self.expect(",")
+        inner = self.sum()
+        self.expect(")")
+        return Shifted(cast("Shift", name.text), inner, name.at, days)
 
     def expect(self, sign: str) -> None:
         if self.token.text != sign:

@@ -9,7 +9,16 @@ from enum import StrEnum
 from django.utils.translation import gettext_lazy as _
 
 from kpis.indicators.engine.formula import FormulaError
-from kpis.indicators.engine.syntax import Call, MetricRef, Negative, Node, Number, Operation
+from kpis.indicators.engine.syntax import (
+    Call,
+    KpiRef,
+    MetricRef,
+    Negative,
+    Node,
+    Number,
+    Operation,
+    Shifted,
+)
 
 # Exponents of the base units (money, pcs, people, s); nothing = a plain number.
 Dimension = frozenset[tuple[str, int]]
@@ -24,14 +33,20 @@ class UnitKind(StrEnum):
     COUNT = "count"
     TIME = "time"
     SHARE = "share"  # a plain ratio, shown in percent
+    TIMES = "times"  # a plain ratio, shown as 5.0 ×
+    POINTS = "points"  # a plain ratio × 100 without a sign of percent: NPS
     OTHER = "other"
 
 
-def dimension_of(node: Node, units: Mapping[str, str]) -> Dimension:
-    """The dimension of the formula; ``units`` gives the unit of every metric by code.
+def dimension_of(
+    node: Node, units: Mapping[str, str], kpis: Mapping[str, Dimension] | None = None
+) -> Dimension:
+    """The dimension of the formula; ``units`` gives the unit of every metric by code, ``kpis`` the
+    dimension of every other KPI.
 
-    Raises `FormulaError` for a metric that does not exist and for a sum of different units.
+    Raises `FormulaError` for a metric or KPI that does not exist and for a sum of different units.
     """
+    kpis = kpis or {}
     match node:
         case Number():
             return PLAIN
@@ -41,15 +56,22 @@ def dimension_of(node: Node, units: Mapping[str, str]) -> Dimension:
                 raise FormulaError(text % {"at": at + 1, "code": code}, at)
             return frozenset({(units[code], 1)})
         case Negative(inner=inner):
-            return dimension_of(inner, units)
+            return dimension_of(inner, units, kpis)
         case Operation(operator="*", left=left, right=right):
-            return _times(dimension_of(left, units), dimension_of(right, units), 1)
+            return _times(dimension_of(left, units, kpis), dimension_of(right, units, kpis), 1)
         case Operation(operator="/", left=left, right=right):
-            return _times(dimension_of(left, units), dimension_of(right, units), -1)
+            return _times(dimension_of(left, units, kpis), dimension_of(right, units, kpis), -1)
         case Operation(left=left, right=right, at=at):
-            return _same((left, right), units, at)
+            return _same((left, right), units, kpis, at)
+        case Shifted(inner=inner):
+            return dimension_of(inner, units, kpis)
+        case KpiRef(code=code, at=at):
+            if code not in kpis:
+                text = str(_("Position %(at)s: there is no KPI “%(code)s”."))
+                raise FormulaError(text % {"at": at + 1, "code": code}, at)
+            return kpis[code]
         case Call(arguments=arguments, at=at):
-            return _same(arguments, units, at)
+            return _same(arguments, units, kpis, at)
 
 
 def unit_kind(dimension: Dimension) -> UnitKind:
@@ -77,10 +99,12 @@ def _times(left: Dimension, right: Dimension, power: int) -> Dimension:
     return frozenset((unit, exponent) for unit, exponent in total.items() if exponent)
 
 
-def _same(nodes: tuple[Node, ...], units: Mapping[str, str], at: int) -> Dimension:
+def _same(
+    nodes: tuple[Node, ...], units: Mapping[str, str], kpis: Mapping[str, Dimension], at: int
+) -> Dimension:
     """All of one dimension. A literal zero fits any: ``max(revenue - refunds, 0)``."""
     found = {
-        dimension_of(node, units)
+        dimension_of(node, units, kpis)
         for node in nodes
         if not (isinstance(node, Number) and node.number == 0)
     }

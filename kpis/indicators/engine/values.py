@@ -19,6 +19,9 @@ class Reason(StrEnum):
     TOO_EARLY = "too_early"  # too little of the period has passed
     INCOMPLETE = "incomplete"  # the period to compare with lacks days or sources
     NOT_ADDITIVE = "not_additive"  # days of the metric do not add up to a period
+    IMMATURE = "immature"  # the cohort's window is not over
+    BROKEN = "broken"  # the formula refers to what is not there
+    SMALL_SAMPLE = "small_sample"  # fewer cases than the KPI asks for
 
 
 class State(StrEnum):

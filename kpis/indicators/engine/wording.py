@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from kpis.indicators.engine.syntax import Call, MetricRef, Negative, Node, Number, Operation
+from django.utils.translation import gettext as _
+
+from kpis.indicators.engine.syntax import (
+    Call,
+    KpiRef,
+    MetricRef,
+    Negative,
+    Node,
+    Number,
+    Operation,
+    Shifted,
+)
 
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 _STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2}
@@ -22,6 +33,10 @@ def _write(node: Node, names: Mapping[str, str], around: int) -> str:
             return _plain(number)
         case MetricRef(code=code):
             return names.get(code, code)
+        case KpiRef(code=code):
+            return names.get(f"@{code}", f"@{code}")
+        case Shifted(shift=shift, inner=inner, days=days):
+            return f"{_write(inner, names, 3)} ({shift_words(shift, days)})"
         case Negative(inner=inner):
             return f"−{_write(inner, names, 3)}"
         case Call(function=function, arguments=arguments):
@@ -31,6 +46,17 @@ def _write(node: Node, names: Mapping[str, str], around: int) -> str:
             # a − (b − c) needs its brackets, (a − b) − c does not
             text = f"{_write(left, names, own)} {_SIGNS[operator]} {_write(right, names, own + 1)}"
             return f"({text})" if own < around else text
+
+
+def shift_words(shift: str, days: int) -> str:
+    """Over which days a part of a formula is counted."""
+    return {
+        "year_ago": _("a year ago"),
+        "previous": _("the period before"),
+        "at_start": _("at the start"),
+        "opening": _("first %(days)s days") % {"days": days},
+        "closing": _("last %(days)s days") % {"days": days},
+    }[shift]
 
 
 def _plain(number: Fraction) -> str:

@@ -1,8 +1,9 @@
-"""The verdict: three lines the head writes."""
+"""The verdict: three lines the head writes; and why an approved report is opened again."""
 
 from __future__ import annotations
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from kpis.indicators.models import MonthlyReport
 
@@ -17,3 +18,9 @@ class VerdictForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
             name: forms.Textarea(attrs={"rows": 2, "maxlength": 300})
             for name in ("achieved", "cause", "request")
         }
+
+
+class ReopenForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"), max_length=250, widget=forms.Textarea(attrs={"rows": 2})
+    )

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from departments.structure.models import Department
+from departments.work import policies as work_policies
 from departments.work.models import Decision
 from departments.work.selectors.decisions import decisions_waiting
 from kpis.indicators.engine.attain import Lamp
 from kpis.indicators.measure import drawn
-from kpis.indicators.models import Target
+from kpis.indicators.models import AlertEvent, Target
+from kpis.indicators.selectors.alerts import open_alerts
 from kpis.indicators.selectors.readings import Reading, last_days, month_readings, values_over
 from kpis.indicators.selectors.scope import figures_scope
 from kpis.indicators.selectors.steps import Step, first_steps
@@ -21,6 +23,7 @@ from kpis.register.selectors.runs import OpenRun, open_runs
 from staff.accounts.models import User
 
 DECISIONS_SHOWN = 5
+ALERTS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Live:
     troubled: tuple[Source, ...]
     decisions: tuple[Decision, ...]
     decisions_count: int
+    can_decide: bool
+    alerts: tuple[AlertEvent, ...]
     has_data: bool
     steps: tuple[Step, ...]
 
@@ -54,6 +59,17 @@ class Live:
         return sorted(found, key=lambda reading: order[reading.lamp])
 
     @property
+    def telling(self) -> list[Tile]:
+        """KPIs with a value or a target, and all of them while none has either."""
+        return [tile for tile in self.tiles if _tells(tile)] or list(self.tiles)
+
+    @property
+    def silent(self) -> list[Tile]:
+        """KPIs that nobody measures and nobody has planned: they would hide the others."""
+        told = self.telling
+        return [tile for tile in self.tiles if tile not in told]
+
+    @property
     def decisions_more(self) -> int:
         return self.decisions_count - len(self.decisions)
 
@@ -63,7 +79,7 @@ class Live:
 
     @property
     def nothing_waits(self) -> bool:
-        return not (self.decisions or self.troubled or self.off_plan)
+        return not (self.decisions or self.alerts or self.troubled or self.off_plan)
 
     @property
     def as_of(self) -> dt.date | None:
@@ -103,6 +119,8 @@ def live(*, user: User, department: Department, today: dt.date) -> Live:
         troubled=tuple(item for item in own_sources if item.state == Source.State.ATTENTION),
         decisions=tuple(decisions[:DECISIONS_SHOWN]),
         decisions_count=len(decisions),
+        alerts=tuple(open_alerts(user, department.scope)[:ALERTS_SHOWN]),
+        can_decide=user.can(work_policies.DECISION_DECIDE, department.scope),
         has_data=not data.is_empty,
         steps=first_steps(
             user=user,
@@ -111,3 +129,8 @@ def live(*, user: User, department: Department, today: dt.date) -> Live:
             has_target=Target.objects.filter(scope=department.scope).exists(),
         ),
     )
+
+
+def _tells(tile: Tile) -> bool:
+    reading = tile.reading
+    return reading.fact.value.number is not None or reading.target is not None

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from config.lib.dates import add_months, days_between
 from departments.structure.models import Department
-from departments.work.calendar import is_working
-from kpis.indicators.engine.evaluate import Part, evaluate
+from kpis.indicators.engine.evaluate import Part
 from kpis.indicators.engine.periods import Period, month_of
-from kpis.indicators.engine.plan import PlanMethod, plan_to_date
+from kpis.indicators.engine.plan import plan_to_date
 from kpis.indicators.engine.values import Reason, Value
-from kpis.indicators.engine.wording import in_words
+from kpis.indicators.engine.wording import in_words, shift_words
+from kpis.indicators.measured import is_measured
 from kpis.indicators.models import Kpi
-from kpis.indicators.selectors.definitions import codes_of, defined_kpis
+from kpis.indicators.selectors.definitions import defined_kpis
 from kpis.indicators.selectors.inputs import inputs
-from kpis.indicators.selectors.readings import Reading, read, spans_for
+from kpis.indicators.selectors.readings import Reading, read, spans_for, value_over
 from kpis.indicators.selectors.scope import figures_scope
 from kpis.indicators.selectors.targets import targets_in_force
 from kpis.register.models import Metric
@@ -24,10 +24,20 @@ from kpis.register.models import Metric
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
-    """A metric of the formula over the elapsed days."""
+    """A metric of the formula over the days counted."""
 
     metric: Metric
     part: Part
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether one of our apps gives it: it has no rows in the register."""
+        return is_measured(self.metric.code)
+
+    @property
+    def way_words(self) -> str:
+        """ "a year ago", "" for the asked days themselves."""
+        return ", ".join(shift_words(shift, days) for shift, days in self.part.way)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +76,23 @@ def kpi_detail(
     if not defined:
         return None
     period, item = month_of(month), defined[0]
-    data = inputs(scope=figures_scope(department), codes=codes_of(defined), spans=spans_for(period))
+    formula = item.in_month(period.first)
+    data = inputs(
+        scope=figures_scope(department), codes=formula.codes, spans=spans_for(period, [formula])
+    )
     targets = targets_in_force(scope=department.scope, months=[period.first])
     target = targets.get((kpi.pk, period.first))
-    reading = read(item, data, period, today, target, department.company.currency)
-    formula = reading.formula
+    reading = read(item, data, period, today, target, department.company)
     series = {code: data.days[code] for code in formula.codes}
-    method, goal = PlanMethod(kpi.plan_method), reading.plan.number
+    pace, goal = reading.pace, reading.plan.number
 
     def line(day: dt.date) -> DayLine:
         def value(span: Period) -> Value:
             if span.last > reading.as_of:
                 return Value(reason=Reason.NOT_STARTED)
-            return evaluate(formula.node, series, period=span, as_of=span.last, today=today).value
+            return value_over(formula, series, span, span.last, today).value
 
-        due = None if goal is None else plan_to_date(goal, period, day, method, is_working)
+        due = None if goal is None else plan_to_date(goal, period, day, pace)
         metrics = tuple(
             (data.metrics[code], Value.of(series[code].added_up(present), Reason.NO_DATA))
             for code in formula.codes

@@ -12,6 +12,8 @@ from departments.structure.models import Department, Direction
 from departments.work.models import Occurrence
 from departments.work.models.occurrence import OPEN, Status
 
+REMEMBERED = "_directions"
+
 
 @dataclass(frozen=True, slots=True)
 class DirectionDay:
@@ -21,6 +23,16 @@ class DirectionDay:
     due: int
     done: int
     overdue: int
+
+
+def directions_in(department: Department) -> list[Direction]:
+    """The directions with their scopes. One query for one row of the department, however often a
+    page asks."""
+    known: list[Direction] | None = department.__dict__.get(REMEMBERED)
+    if known is None:
+        known = list(Direction.objects.filter(department=department).select_related("scope"))
+        department.__dict__[REMEMBERED] = known
+    return known
 
 
 def directions_today(department: Department, day: dt.date) -> list[DirectionDay]:
@@ -46,7 +58,7 @@ def _counted(department: Department, which: Q) -> list[DirectionDay]:
     )
     counts = {direction: numbers for direction, *numbers in rows}
     found = []
-    for direction in Direction.objects.filter(department=department):
+    for direction in directions_in(department):
         due, done, overdue = counts.get(direction.pk, (0, 0, 0))
         found.append(DirectionDay(direction, due, done, overdue))
     return found

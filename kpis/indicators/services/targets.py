@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
+from itertools import pairwise
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from config.lib.dates import add_months
 from config.lib.errors import Conflict, Invalid
-from departments.structure.models import Department
 from kpis.indicators import policies
-from kpis.indicators.engine.evaluate import evaluate
-from kpis.indicators.engine.periods import LOOK_BACK, month_of
+from kpis.indicators.engine.attain import Better
+from kpis.indicators.engine.periods import month_of
 from kpis.indicators.engine.plan import PlanMethod
-from kpis.indicators.measure import Measure
 from kpis.indicators.models import Kpi, Target
-from kpis.indicators.selectors.definitions import codes_of, defined_kpis
-from kpis.indicators.selectors.inputs import inputs
-from kpis.indicators.selectors.scope import figures_scope
 from kpis.indicators.selectors.targets import closed_months, targets_in_force
+from kpis.register.models import Subject
 from staff.accounts.access import require
 from staff.accounts.models import Scope, User
 from staff.accounts.services.audit import audit
+from staff.people.models import Employee
 
 MAX_VALUE = Decimal(10) ** 17
-GROWTH_LIMITS = (Decimal(-99), Decimal(1000))
+SIX_DIGITS = Decimal("0.000001")
+Milestones = Sequence[tuple[dt.date, Decimal]]
 
 
 @transaction.atomic
@@ -40,15 +37,23 @@ def target_set(
     month: dt.date,
     value: Decimal | None,
     reason: str = "",
+    upper: Decimal | None = None,
+    milestones: Milestones = (),
+    employee: Employee | None = None,
+    subject: Subject | None = None,
 ) -> Target | None:
-    """Set or, with ``value`` None, withdraw the target of ``month`` (its first day).
+    """Set or, with ``value`` None, withdraw the target of ``month`` (its first day): of ``scope``
+    itself, or of one ``employee`` or ``subject`` (a campaign) of it.
 
-    ``value`` is in the KPI's unit, a share as 0…1. The same value again adds nothing. Raises
-    Conflict for a closed month, Invalid for a change without a reason.
+    ``value`` is in the KPI's unit, a share as 0…1; of a KPI inside a corridor it is the lower edge
+    and ``upper`` the upper one. ``milestones`` say what is due by the end of which day of the
+    month. The same again adds nothing. Raises Conflict for a closed month, Invalid for a change
+    without a reason and for figures that make no target.
     """
     require(actor, policies.TARGET_MANAGE, scope)
-    if value is not None and not 0 <= value < MAX_VALUE:
-        raise Invalid(fields={"value": _("A target is not negative and has at most 17 digits.")})
+    _check_holder(scope, employee, subject)
+    value, upper = _edges(kpi, value, upper)
+    steps = _steps(kpi, month, value, milestones)
     # Two people at once: the second sees the first one's row.
     Scope.objects.select_for_update().get(pk=scope.pk)
     if closed_months(scope=scope, months=[month]):
@@ -56,11 +61,11 @@ def target_set(
             _("The month is closed: its report is approved and its targets stay."),
             code="month_closed",
         )
-    old = targets_in_force(scope=scope, months=[month]).get((kpi.pk, month))
-    before = old.value if old else None
-    if value is not None:
-        value = value.quantize(Decimal("0.000001"))
-    if before == value:
+    known = targets_in_force(scope=scope, months=[month], employee=employee, subject=subject)
+    old = known.get((kpi.pk, month))
+    before = _shape(old)
+    after: dict[str, object] = {"value": value, "upper": upper, "milestones": steps}
+    if before == after:
         return old
     reason = reason.strip()
     if old is not None and not reason:
@@ -71,8 +76,12 @@ def target_set(
     row = Target.objects.create(
         kpi=kpi,
         scope=scope,
+        employee=employee,
+        subject=subject,
         month=month,
         value=value,
+        upper=upper,
+        milestones=steps,
         author=actor,
         reason=reason if old is not None else "",
     )
@@ -81,65 +90,82 @@ def target_set(
         target=row,
         actor=actor,
         scope=scope,
-        before={"value": before},
-        after={"value": value},
+        before=_told(before),
+        after=_told(after),
         reason=reason,
     )
     return row
 
 
-@transaction.atomic
-def targets_copy_last_year(
-    *, actor: User, department: Department, year: int, growth: Decimal, today: dt.date
-) -> int:
-    """Last year's facts, flows grown by ``growth`` percent, as targets of ``year``.
-
-    Ratios are copied as they were. Months that are closed, already have a target, or had no fact a
-    year ago are left alone. Returns how many targets were set.
-    """
-    scope = department.scope
-    require(actor, policies.TARGET_MANAGE, scope)
-    if not GROWTH_LIMITS[0] <= growth <= GROWTH_LIMITS[1]:
-        raise Invalid(fields={"growth": _("Growth is between −99 and 1000 percent.")})
-    months = [dt.date(year, number, 1) for number in range(1, 13)]
-    taken = targets_in_force(scope=scope, months=months)
-    closed = closed_months(scope=scope, months=months)
-    facts = _facts_a_year_before(department, [m for m in months if m not in closed], today)
-    made = 0
-    for (kpi, month), fact in facts.items():
-        if (kpi.pk, month) in taken:
-            continue
-        flows = kpi.plan_method != PlanMethod.NONE
-        grown = fact * (1 + Fraction(growth) / 100) if flows else fact
-        value = Measure.of(kpi, department.company.currency).plain(grown)
-        if value < 0:
-            continue
-        target_set(actor=actor, scope=scope, kpi=kpi, month=month, value=value)
-        made += 1
-    return made
+def _shape(row: Target | None) -> dict[str, object]:
+    if row is None:
+        return {"value": None, "upper": None, "milestones": []}
+    return {"value": row.value, "upper": row.upper, "milestones": row.milestones}
 
 
-def _facts_a_year_before(
-    department: Department, months: Iterable[dt.date], today: dt.date
-) -> dict[tuple[Kpi, dt.date], Fraction]:
-    kpis = defined_kpis()
-    ago = {month: month_of(add_months(month, -12)) for month in months}
-    if not ago:
-        return {}
-    first, last = min(ago.values()).first, max(ago.values()).last
-    data = inputs(
-        scope=figures_scope(department), codes=codes_of(kpis), spans=[(first - LOOK_BACK, last)]
-    )
-    found = {}
-    for item in kpis:
-        for month, period in ago.items():
-            result = evaluate(
-                item.in_month(period.first).node,
-                data.days,
-                period=period,
-                as_of=period.last,
-                today=today,
+def _told(shape: dict[str, object]) -> dict[str, object]:
+    """For the trail: the value, and the rest where there is any."""
+    return {name: what for name, what in shape.items() if what or name == "value"}
+
+
+def _check_holder(scope: Scope, employee: Employee | None, subject: Subject | None) -> None:
+    if employee is not None and subject is not None:
+        raise Invalid(_("A target belongs to a person or to a campaign."), code="two_holders")
+    if employee is not None and employee.department.scope_id != scope.pk:
+        raise Invalid(_("The person works in another department."), code="other_department")
+    if subject is not None and not (
+        subject.scope.path.startswith(scope.path) or scope.path.startswith(subject.scope.path)
+    ):
+        raise Invalid(_("The campaign belongs elsewhere."), code="other_department")
+
+
+def _edges(
+    kpi: Kpi, value: Decimal | None, upper: Decimal | None
+) -> tuple[Decimal | None, Decimal | None]:
+    """Both edges as they are stored."""
+    for name, number in (("value", value), ("upper", upper)):
+        if number is not None and not 0 <= number < MAX_VALUE:
+            text = _("A target is not negative and has at most 17 digits.")
+            raise Invalid(fields={name: text})
+    if kpi.better != Better.CORRIDOR:
+        if upper is not None:
+            raise Invalid(
+                code="no_corridor",
+                fields={"upper": _("Only a KPI inside a corridor has an upper edge.")},
             )
-            if result.value.number is not None and period.last < today:
-                found[item.kpi, month] = result.value.number
-    return found
+    elif (value is None) != (upper is None):
+        raise Invalid(
+            code="half_corridor", fields={"upper": _("A corridor has both a lower and upper edge.")}
+        )
+    elif value is not None and upper is not None and upper < value:
+        raise Invalid(
+            code="corridor_order",
+            fields={"upper": _("The upper edge is not below the lower one.")},
+        )
+    return (
+        None if value is None else value.quantize(SIX_DIGITS),
+        None if upper is None else upper.quantize(SIX_DIGITS),
+    )
+
+
+def _steps(
+    kpi: Kpi, month: dt.date, value: Decimal | None, milestones: Milestones
+) -> list[list[str]]:
+    """Milestones as they are stored: pairs of texts, oldest first."""
+    if not milestones:
+        return []
+    wrong: object = None
+    rows = sorted(milestones)
+    if kpi.plan_method != PlanMethod.MILESTONES or value is None:
+        wrong = _("This KPI's plan has no milestones.")
+    elif any(day not in month_of(month) for day, _due in rows):
+        wrong = _("A milestone lies within the month.")
+    elif any(one[0] == two[0] for one, two in pairwise(rows)):
+        wrong = _("A day has one milestone.")
+    elif any(one[1] > two[1] for one, two in pairwise(rows)) or rows[0][1] < 0:
+        wrong = _("What is due never falls from one milestone to the next.")
+    elif rows[-1][1] > value:
+        wrong = _("A milestone is not above the target of the month.")
+    if wrong is not None:
+        raise Invalid(code="milestones", fields={"milestones": str(wrong)})
+    return [[day.isoformat(), str(due.quantize(SIX_DIGITS))] for day, due in rows]

@@ -8,7 +8,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django import template
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,13 +17,13 @@ from django.utils.translation import gettext as _
 from config.lib import svg
 from config.lib.money import MINUS
 from kpis.indicators import measure as writing
+from kpis.indicators.engine.attain import Better
 from kpis.indicators.engine.change import Change
 from kpis.indicators.engine.values import Reason, Value, exact
 from kpis.indicators.graphs import reading_bullet
 from kpis.indicators.measure import Measure, metric_measure
 from kpis.indicators.models import Target
 from kpis.indicators.selectors.readings import Reading
-from kpis.indicators.selectors.report import MonthPage
 from kpis.indicators.words import FORECASTS, LAMP_STATES, LAMPS, REASONS, SHORT_REASONS
 from kpis.register.models import Metric
 
@@ -68,9 +67,10 @@ def changed(change: Change, better: str) -> SafeString:
     if not text.startswith(("+", MINUS)):  # what is shown as zero is neither good nor bad
         return format_html('<span class="num">●\u00a0{}</span>', text)
     good = (ratio > 0) == (better == "up")
+    state = "good" if good else "bad"
     return format_html(
         '<span class="num {}">{}\u00a0{}</span>',
-        "good" if good else "bad",
+        "" if better == Better.CORRIDOR else state,  # further up or down says nothing of it
         "▲" if ratio > 0 else "▼",
         text,
     )
@@ -148,20 +148,29 @@ def target_figure(measure: Measure, target: Target) -> str:
     return measure.text(exact(target.value))
 
 
-@register.simple_tag
-def target_change(page: MonthPage, target: Target) -> str:
-    """A footnote: what the target became, who changed it, when and why."""
-    measure = Measure.of(target.kpi, page.department.company.currency)
-    return _("Target of “%(kpi)s” changed to %(value)s on %(day)s by %(who)s: %(reason)s") % {
-        "kpi": target.kpi,
-        "value": target_figure(measure, target),
-        "day": date_format(timezone.localtime(target.created_at), "SHORT_DATE_FORMAT"),
-        "who": target.author or "—",
-        "reason": target.reason,
-    }
-
-
 @register.filter
 def forecast_words(reading: Reading) -> str:
     """The name of the forecast's method."""
     return str(FORECASTS[reading.forecast_method])
+
+
+@register.simple_tag
+def plain_number(number: Decimal) -> str:
+    """A number for an attribute of a picture: a point, whatever the language."""
+    return format(number, "f")
+
+
+@register.simple_tag
+def interval_text(reading: Reading) -> str:
+    """``1,2 % … 2,9 %``: where the share lies with 95 % confidence."""
+    if reading.interval is None:
+        return ""
+    edges = (reading.interval.low, reading.interval.high)
+    return " … ".join(reading.measure.text(edge) for edge in edges)
+
+
+@register.simple_tag
+def part_bounds(metric: Metric, bounds: tuple[Fraction, Fraction], currency: str) -> str:
+    """Between what a metric lies whose days do not add up."""
+    low, high = (metric_measure(metric, currency).text(edge) for edge in bounds)
+    return _("between %(low)s and %(high)s") % {"low": low, "high": high}

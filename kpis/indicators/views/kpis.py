@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,15 +18,21 @@ from config.lib.listing import ListPage
 from kpis.indicators import policies
 from kpis.indicators.chart import month_chart
 from kpis.indicators.models import Kpi
+from kpis.indicators.selectors.annotations import annotations_of
+from kpis.indicators.selectors.breakdown import LEVELS, breakdown
+from kpis.indicators.selectors.definitions import defined_kpis
 from kpis.indicators.selectors.detail import kpi_detail
 from kpis.indicators.selectors.readings import month_readings
 from kpis.indicators.selectors.rows import counted_rows
 from kpis.indicators.selectors.scope import figures_scope
 from kpis.indicators.tables import FigureRows
 from kpis.indicators.views.place import asked_month, choose, first_department, here
+from kpis.indicators.words import BREAKDOWN_LEVELS
 from kpis.register.models import Metric
 from kpis.register.policies import RESULT_VIEW
 from staff.accounts.access import Access, access, user_of
+
+UNDER = re.compile(r"((direction:[ABC]?)|(channel|campaign):[0-9]{1,12})?")
 
 
 @access(policies.KPI_VIEW)
@@ -51,18 +58,59 @@ def kpi_page(request: HttpRequest, code: str) -> HttpResponse:
     if detail is None:
         raise Http404
     user, scope = user_of(request), at.department.scope
+    period = detail.reading.period
+    notes = list(annotations_of(scope=scope, kpi=kpi, first=period.first, last=period.last))
     context = {
         "kpi": kpi,
         "detail": detail,
         "reading": detail.reading,
-        "chart": month_chart(detail),
+        "chart": month_chart(detail, notes),
         "place": at,
         "can_set_target": user.can(policies.TARGET_MANAGE, scope),
         "previous_url": f"?month={detail.previous_month:%Y-%m}",
         "next_url": f"?month={detail.next_month:%Y-%m}" if detail.next_month else "",
+        "annotations": notes,
+        "can_note": user.can(policies.ANNOTATION_WRITE, scope),
         "can_see_target": user.can(policies.TARGET_VIEW, scope),
     }
     return render(request, "indicators/kpi_detail.html", context)
+
+
+@access(policies.KPI_VIEW)
+@require_GET
+def kpi_breakdown(request: HttpRequest, code: str) -> HttpResponse:
+    """``?by=`` direction, channel, campaign or subject; ``?under=channel:12`` narrows to one line
+    of a level above."""
+    kpi = get_object_or_404(Kpi, code=code)
+    at = here(request, policies.KPI_VIEW)
+    month = asked_month(request, at.month)
+    level, under = request.GET.get("by", LEVELS[0]), request.GET.get("under", "")
+    defined = defined_kpis([kpi])
+    if level not in LEVELS or not UNDER.fullmatch(under) or not defined:
+        raise Http404
+    detail = kpi_detail(department=at.department, kpi=kpi, month=month, today=at.today)
+    if detail is None:
+        raise Http404
+    elapsed = detail.reading.fact.elapsed or detail.reading.period
+    found = breakdown(
+        department=at.department,
+        formula=detail.reading.formula,
+        period=elapsed,
+        level=level,
+        under=under,
+    )
+    context = {
+        "kpi": kpi,
+        "place": at,
+        "detail": detail,
+        "reading": detail.reading,
+        "found": found,
+        "under": under,
+        "levels": [(name, BREAKDOWN_LEVELS[name]) for name in LEVELS],
+        "previous_url": f"?by={level}&month={detail.previous_month:%Y-%m}",
+        "next_url": f"?by={level}&month={detail.next_month:%Y-%m}" if detail.next_month else "",
+    }
+    return render(request, "indicators/breakdown.html", context)
 
 
 class KpiRows(ListPage):

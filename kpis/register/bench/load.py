@@ -67,8 +67,8 @@ def load_bench(place: Place, rows: int, turns: int, say: Say) -> dict[str, objec
 def spooled(place: Place, rows: int, first: dt.date, step: int) -> ResultSpool:
     """``rows`` numbers over a year; with ``step`` n, every n-th differs from those with step 1."""
     spool = ResultSpool(place.piece.pk, place.stream.pk)
-    subjects = [subject.pk for subject in place.subjects]
     per_day = rows // LOAD_DAYS + 1
+    subjects = [item.pk for item in place.subjects_ensure(per_day // len(place.metrics) + 1)]
     for number in range(rows):
         offset, inside = divmod(number, per_day)
         subject, metric = divmod(inside, len(place.metrics))
@@ -76,8 +76,7 @@ def spooled(place: Place, rows: int, first: dt.date, step: int) -> ResultSpool:
         spool.add(
             day=first + dt.timedelta(days=offset),
             metric_id=place.metrics[metric],
-            # more rows than subjects: the key goes on beyond them, no foreign key is on the table
-            subject_id=subjects[0] + subject,
+            subject_id=subjects[subject],
             value=Decimal(number % 9973) + (Decimal("0.5") if changed else 0),
         )
     return spool

@@ -14,6 +14,7 @@ from config.lib.dates import month_first
 from kpis.register.bench.place import METRICS, Place, Say, ratio, rounded
 from kpis.register.models import Result, Stream
 from kpis.register.selectors.series import daily_series
+from kpis.register.services.partitions import partition_ensure
 from kpis.register.services.results import COLUMNS, rollup_refresh
 
 
@@ -28,7 +29,7 @@ def pages_bench(place: Place, small: int, large: int, turns: int, say: Say) -> d
     for size in (small, large):
         place.empty()
         say(f"Filling the register with {size:,} rows")
-        _fill(place, size, year, last)
+        register_fill(place, size, year, last)
 
         def page() -> None:
             response = client.get(url)
@@ -56,10 +57,11 @@ def pages_bench(place: Place, small: int, large: int, turns: int, say: Say) -> d
     return figures
 
 
-def _fill(place: Place, rows: int, first: dt.date, last: dt.date) -> None:
+def register_fill(place: Place, rows: int, first: dt.date, last: dt.date) -> None:
     """Rows made by the database itself, spread evenly over the year up to yesterday."""
     days = (last - first).days + 1
     per_day = max(1, rows // days // len(place.metrics))
+    partition_ensure({first.year, last.year})
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO register_result ({COLUMNS}) "

@@ -40,11 +40,17 @@ class Place:
             run=run, stream=self.stream, first_day=today, last_day=today, state="done"
         )
         self.metrics = list(Metric.objects.filter(code__in=METRICS).values_list("pk", flat=True))
-        self.subjects = [
+        self.subjects: list[Subject] = []
+        self.subjects_ensure(SUBJECTS)
+
+    def subjects_ensure(self, count: int) -> list[Subject]:
+        """At least ``count`` subjects, with ids in a row."""
+        fresh = [
             Subject(scope=self.scope, kind="campaign", origin="bench", key=str(n), label=f"C{n}")
-            for n in range(SUBJECTS)
+            for n in range(len(self.subjects), count)
         ]
-        Subject.objects.bulk_create(self.subjects)
+        self.subjects += Subject.objects.bulk_create(fresh)
+        return self.subjects
 
     def empty(self) -> None:
         with connection.cursor() as cursor:

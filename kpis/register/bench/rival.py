@@ -70,8 +70,8 @@ def rival_bench(place: Place, rows: int, turns: int, say: Say) -> dict[str, obje
 
 
 def _write(path: Path, place: Place, rows: int, first: dt.date, *, step: int) -> Path:
-    subjects = place.subjects[0].pk
     per_day = rows // LOAD_DAYS + 1
+    subjects = place.subjects_ensure(per_day // len(place.metrics) + 1)
     with path.open("w", newline="") as file:
         out = csv.writer(file)
         out.writerow(["stream_id", "day", "metric_id", "subject_id", "value", "currency", "flags"])
@@ -84,7 +84,7 @@ def _write(path: Path, place: Place, rows: int, first: dt.date, *, step: int) ->
                     place.stream.pk,
                     first + dt.timedelta(days=offset),
                     place.metrics[metric],
-                    subjects + subject,
+                    subjects[subject].pk,
                     Decimal(number % 9973) + (Decimal("0.5") if changed else 0),
                     "",
                     0,

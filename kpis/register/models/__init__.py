@@ -10,6 +10,7 @@ from kpis.register.models.result import DailyTotal, Result, ResultRevision
 from kpis.register.models.run import RawAnswer, Slice, SyncRun
 from kpis.register.models.source import Source, Stream, StreamMetric
 from kpis.register.models.subject import Subject, SubjectOwner
+from kpis.register.models.whole import WholeFigure
 
 __all__ = [
     "DailyTotal",
@@ -38,4 +39,5 @@ __all__ = [
     "SubjectOwner",
     "SyncRun",
     "Touch",
+    "WholeFigure",
 ]

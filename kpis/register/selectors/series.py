@@ -11,7 +11,15 @@ from decimal import Decimal
 
 from django.db.models import Max, Q, QuerySet
 
-from kpis.register.models import DailyTotal, Metric, Result, Source, Stream, StreamMetric
+from kpis.register.models import (
+    DailyTotal,
+    Metric,
+    Result,
+    Source,
+    Stream,
+    StreamMetric,
+    WholeFigure,
+)
 from staff.accounts.models import Scope
 
 
@@ -71,9 +79,21 @@ def daily_series(
     words = {metric.code: metric for metric in Metric.objects.filter(code__in=codes)}
     if unknown := [code for code in codes if code not in words]:
         raise LookupError(f"not in the vocabulary: {', '.join(unknown)}")
+    known = [words[code] for code in codes]
+    return daily_series_over(scope=scope, metrics=known, spans=[(first, last)])
+
+
+def daily_series_over(
+    *, scope: Scope, metrics: Iterable[Metric], spans: Iterable[tuple[dt.date, dt.date]]
+) -> dict[str, Series]:
+    """As `daily_series`, on the days of several (first, last) spans. Two queries."""
+    when = Q(pk__in=[])
+    for first, last in spans:
+        when |= Q(day__gte=first, day__lte=last)
+    words = {metric.code: metric for metric in metrics}
     by_metric: dict[int, set[int]] = {metric.pk: set() for metric in words.values()}
     agreed: dict[int, int] = {}
-    for stream_id, metric_id, hours in counted(scope, codes).values_list(
+    for stream_id, metric_id, hours in counted(scope, words).values_list(
         "stream_id", "metric_id", "stream__agreed_hours"
     ):
         by_metric[metric_id].add(stream_id)
@@ -83,24 +103,109 @@ def daily_series(
     for metric_id, streams in by_metric.items():
         if streams:
             pairs |= Q(metric_id=metric_id, stream_id__in=streams)
-    rows = DailyTotal.objects.filter(pairs, day__gte=first, day__lte=last) if pairs else []
-    for row in rows:
-        old = days[row.metric_id].get(row.day)
-        days[row.metric_id][row.day] = DayFigure(
-            row.value + (old.value if old else 0),
-            row.flags | (old.flags if old else 0),
+    columns = ("metric_id", "day", "value", "flags", "loaded_at")
+    rows = DailyTotal.objects.filter(pairs & when).values_list(*columns) if pairs else []
+    for metric_id, day, value, flags, loaded_at in rows:
+        of_metric = days[metric_id]
+        old = of_metric.get(day)
+        of_metric[day] = DayFigure(
+            value + (old.value if old else 0),
+            flags | (old.flags if old else 0),
             1 + (old.streams if old else 0),
-            max(row.loaded_at, old.loaded_at) if old else row.loaded_at,
+            max(loaded_at, old.loaded_at) if old else loaded_at,
         )
     return {
-        code: Series(
-            words[code],
-            len(by_metric[words[code].pk]),
-            agreed.get(words[code].pk),
-            days[words[code].pk],
-        )
-        for code in codes
+        code: Series(metric, len(by_metric[metric.pk]), agreed.get(metric.pk), days[metric.pk])
+        for code, metric in words.items()
     }
+
+
+def totals_by_scope(
+    *, scopes: Iterable[Scope], metrics: Iterable[str], first: dt.date, last: dt.date
+) -> dict[int, dict[str, dict[dt.date, Decimal]]]:
+    """Daily totals of additive metrics by the id of the scope their source lies under. The scopes
+    lie beside each other. Two queries, however many scopes."""
+    scopes = list(scopes)
+    below = Q(pk__in=[])
+    for scope in scopes:
+        below |= Q(stream__source__scope__path__startswith=scope.path)
+    place_of: dict[tuple[int, int], tuple[int, str]] = {}
+    pairs = StreamMetric.objects.filter(
+        below,
+        is_counted=True,
+        metric__code__in=list(metrics),
+        metric__agg_time=Metric.AggTime.SUM,
+    ).values_list("stream_id", "metric_id", "metric__code", "stream__source__scope__path")
+    for stream, metric, code, path in pairs:
+        own = next(scope for scope in scopes if path.startswith(scope.path))
+        place_of[stream, metric] = (own.pk, code)
+    found: dict[int, dict[str, dict[dt.date, Decimal]]] = {scope.pk: {} for scope in scopes}
+    if not place_of:
+        return found
+    rows = DailyTotal.objects.filter(
+        stream_id__in={stream for stream, _metric in place_of},
+        metric_id__in={metric for _stream, metric in place_of},
+        day__gte=first,
+        day__lte=last,
+    )
+    for stream, metric, day, value in rows.values_list("stream_id", "metric_id", "day", "value"):
+        if (stream, metric) in place_of:
+            scope_id, code = place_of[stream, metric]
+            days = found[scope_id].setdefault(code, {})
+            days[day] = days.get(day, Decimal(0)) + value
+    return found
+
+
+def whole_figures(
+    *, scope: Scope, metrics: Iterable[str], first: dt.date, last: dt.date
+) -> dict[str, dict[tuple[dt.date, dt.date], Decimal]]:
+    """The sources' own figures of whole periods that lie between the days, by metric and period.
+    One query.
+
+    A figure of a direction says nothing of its department. A company's is that of its department
+    where only one of them has told it.
+    """
+    places = Q(scope=scope)
+    if scope.kind == Scope.Kind.COMPANY:
+        places |= Q(scope__parent=scope, scope__kind=Scope.Kind.DEPARTMENT)
+    rows = WholeFigure.objects.filter(
+        places, metric__code__in=list(metrics), first_day__gte=first, last_day__lte=last
+    ).in_force()
+    told: dict[tuple[str, dt.date, dt.date], dict[int, Decimal]] = {}
+    for row in rows.select_related("metric"):
+        if row.value is not None:
+            key = (row.metric.code, row.first_day, row.last_day)
+            told.setdefault(key, {})[row.scope_id] = row.value
+    found: dict[str, dict[tuple[dt.date, dt.date], Decimal]] = {}
+    for (code, *days), values in told.items():
+        value = values.get(scope.pk, next(iter(values.values())) if len(values) == 1 else None)
+        if value is not None:
+            found.setdefault(code, {})[days[0], days[1]] = value
+    return found
+
+
+def single_series(
+    *, scope: Scope, metrics: Iterable[str], first: dt.date, last: dt.date
+) -> dict[str, dict[tuple[int, int], dict[dt.date, DayFigure]]]:
+    """The figures of metrics that take their last value or do not add up, each series (stream id,
+    subject id) on its own, under ``scope``, both days included. Two queries."""
+    found: dict[str, dict[tuple[int, int], dict[dt.date, DayFigure]]] = {}
+    pairs: dict[str, list[int]] = {}
+    for code, stream in counted(scope, metrics).values_list("metric__code", "stream_id"):
+        pairs.setdefault(code, []).append(stream)
+    which = Q(pk__in=[])
+    for code, streams in pairs.items():
+        which |= Q(metric__code=code, stream_id__in=streams)
+    if not pairs:
+        return found
+    rows = Result.objects.filter(which, day__gte=first, day__lte=last)
+    for row in rows.values_list(
+        "metric__code", "stream_id", "subject_id", "day", "value", "flags", "loaded_at"
+    ):
+        code, stream, subject, day, value, flags, loaded_at = row
+        series = found.setdefault(code, {}).setdefault((stream, subject), {})
+        series[day] = DayFigure(value, flags, 1, loaded_at)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

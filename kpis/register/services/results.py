@@ -124,10 +124,12 @@ def _copy_incoming(spool: ResultSpool) -> None:
     incoming_create()
     copy_rows(f"COPY incoming ({COLUMNS}) FROM STDIN", spool.file)
     with connection.cursor() as cursor:
+        # Of two rows with one key the last stays. Groups are made by hash: a sort of a million rows
+        # to find nothing would cost as much as the load.
         cursor.execute(
-            "DELETE FROM incoming WHERE number IN (SELECT number FROM (SELECT number, "
-            "row_number() OVER (PARTITION BY stream_id, day, metric_id, subject_id "
-            "ORDER BY number DESC) AS place FROM incoming) AS numbered WHERE place > 1)"
+            "DELETE FROM incoming i USING (SELECT stream_id, day, metric_id, subject_id, "
+            "max(number) AS last FROM incoming GROUP BY 1, 2, 3, 4 HAVING count(*) > 1) AS t "
+            "WHERE " + SAME + " AND i.number < t.last"
         )
         cursor.execute("ANALYZE incoming")
 
@@ -150,49 +152,58 @@ def _merge_incoming(
     """Delete what vanished (nothing, if ``keep_others``), update what changed, insert what is new;
     revisions for the first two. Rows of other metrics than ``metric_ids`` and on other days than
     ``days`` (None: all) stay.
+
+    What is and what came are joined once; only the difference is worked on afterwards.
     """
-    told = (
-        "AND (%s::bigint[] IS NULL OR t.metric_id = ANY(%s::bigint[])) "
-        "AND (%s::date[] IS NULL OR t.day = ANY(%s::date[])) "
-    )
     of = list(metric_ids) if metric_ids is not None else None
     on = sorted(days) if days is not None else None
-    choice = [of, of, on, on]
-    revision = (
-        "INSERT INTO register_resultrevision (stream_id, day, metric_id, subject_id, old_value, "
-        "new_value, old_loaded_at, old_slice_id, changed_at, slice_id) "
-    )
     with hash_joins(), connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS difference")
         cursor.execute(
-            revision + "SELECT t.stream_id, t.day, t.metric_id, t.subject_id, t.value, i.value, "
-            "t.loaded_at, t.slice_id, now(), %s FROM register_result t LEFT JOIN incoming i ON "
-            + SAME
-            + " WHERE t.stream_id = %s AND t.day BETWEEN %s AND %s "
-            + told
-            + "AND (t.value <> i.value OR (i.stream_id IS NULL AND NOT %s))",
-            [slice_id, *window, *choice, keep_others],
+            "CREATE TEMPORARY TABLE difference ON COMMIT DROP AS SELECT "
+            "coalesce(t.stream_id, i.stream_id) AS stream_id, coalesce(t.day, i.day) AS day, "
+            "coalesce(t.metric_id, i.metric_id) AS metric_id, "
+            "coalesce(t.subject_id, i.subject_id) AS subject_id, "
+            "t.value AS old_value, t.loaded_at AS old_loaded_at, t.slice_id AS old_slice_id, "
+            "i.value, i.currency, i.flags, i.slice_id, i.raw_id, "
+            "t.stream_id IS NULL AS is_new, i.stream_id IS NULL AS is_gone "
+            "FROM (SELECT * FROM register_result WHERE stream_id = %s AND day BETWEEN %s AND %s) "
+            "AS t FULL JOIN incoming i ON " + SAME + " WHERE t.stream_id IS NULL "
+            "OR (i.stream_id IS NOT NULL AND " + DIFFERS + ") "
+            "OR (i.stream_id IS NULL AND NOT %s "
+            "AND (%s::bigint[] IS NULL OR t.metric_id = ANY(%s::bigint[])) "
+            "AND (%s::date[] IS NULL OR t.day = ANY(%s::date[])))",
+            [*window, keep_others, of, of, on, on],
         )
-        removed = 0
-        if not keep_others:
-            cursor.execute(
-                "DELETE FROM register_result t WHERE t.stream_id = %s AND t.day BETWEEN %s AND %s "
-                + told
-                + "AND NOT EXISTS (SELECT 1 FROM incoming i WHERE "
-                + SAME
-                + ")",
-                [*window, *choice],
-            )
-            removed = cursor.rowcount
+        cursor.execute("ANALYZE difference")
+        cursor.execute(
+            "INSERT INTO register_resultrevision (stream_id, day, metric_id, subject_id, "
+            "old_value, new_value, old_loaded_at, old_slice_id, changed_at, slice_id) "
+            "SELECT stream_id, day, metric_id, subject_id, old_value, value, old_loaded_at, "
+            "old_slice_id, now(), %s FROM difference "
+            "WHERE NOT is_new AND value IS DISTINCT FROM old_value",
+            [slice_id],
+        )
+        # The window is said again: it names the partitions.
+        cursor.execute(
+            "DELETE FROM register_result t USING difference i WHERE i.is_gone "
+            "AND t.stream_id = %s AND t.day BETWEEN %s AND %s AND " + SAME,
+            window,
+        )
+        removed = cursor.rowcount
         cursor.execute(
             "UPDATE register_result t SET value = i.value, currency = i.currency, flags = i.flags, "
-            "slice_id = i.slice_id, raw_id = i.raw_id, loaded_at = now() FROM incoming i "
-            "WHERE t.stream_id = %s AND t.day BETWEEN %s AND %s AND " + SAME + " AND " + DIFFERS,
+            "slice_id = i.slice_id, raw_id = i.raw_id, "
+            # an equal value was known before: "as known on" a past date must still find it
+            "loaded_at = CASE WHEN t.value = i.value THEN t.loaded_at ELSE now() END "
+            "FROM difference i WHERE NOT i.is_new AND NOT i.is_gone "
+            "AND t.stream_id = %s AND t.day BETWEEN %s AND %s AND " + SAME,
             window,
         )
         changed = cursor.rowcount
         cursor.execute(
-            f"INSERT INTO register_result ({COLUMNS}) SELECT {COLUMNS} FROM incoming i "
-            "ON CONFLICT DO NOTHING"
+            f"INSERT INTO register_result ({COLUMNS}) SELECT {COLUMNS} FROM difference "
+            "WHERE is_new ON CONFLICT DO NOTHING"
         )
         return Merged(cursor.rowcount, changed, removed)
 

@@ -1,4 +1,4 @@
-"""``manage.py bench register``: speed, printed as ratios. Works in a database of its own."""
+"""``manage.py bench register|kpis``: speed, printed as ratios. Works in a database of its own."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from kpis.indicators.bench import kpis_bench
 from kpis.register.bench import PARTS, register_bench
 
 
 class Command(BaseCommand):
-    help = "Measure the register; creates and drops the database modus_bench."
+    help = "Measure the register or the KPIs; creates and drops the database modus_bench."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("subject", choices=["register"])
+        parser.add_argument("subject", choices=["register", "kpis"])
         parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the load")
         parser.add_argument("--small", type=int, default=100_000, help="rows under the dashboard")
         parser.add_argument("--large", type=int, default=10_000_000)
@@ -36,17 +37,25 @@ class Command(BaseCommand):
         old_name = connection.settings_dict["NAME"]
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         try:
-            figures = register_bench(
-                rows=options["rows"],
-                small=options["small"],
-                large=options["large"],
-                turns=options["turns"],
-                parts=tuple(options["part"] or ("load", "pages")),
-                sources=options["sources"],
-                accounts=options["accounts"],
-                say=lambda text: None if options["json"] else self.stdout.write(text),
-            )
+            figures = self._measure(options)
         finally:
             connection.creation.destroy_test_db(old_name, verbosity=0)
         if options["json"]:
             self.stdout.write(json.dumps(figures, ensure_ascii=False, indent=2))
+
+    def _measure(self, options: dict[str, Any]) -> dict[str, object]:
+        def say(text: str) -> None:
+            if not options["json"]:
+                self.stdout.write(text)
+
+        sizes = {name: options[name] for name in ("small", "large", "turns")}
+        if options["subject"] == "kpis":
+            return kpis_bench(**sizes, say=say)
+        return register_bench(
+            rows=options["rows"],
+            parts=tuple(options["part"] or ("load", "pages")),
+            sources=options["sources"],
+            accounts=options["accounts"],
+            say=say,
+            **sizes,
+        )

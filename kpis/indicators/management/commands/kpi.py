@@ -1,7 +1,8 @@
 """``manage.py kpi``: KPIs and their values from the command line.
 
 With ``--json`` one JSON value is written to standard output, also for a refusal
-(``{"error": {"code", "message"}}``). Exit code 1: refused.
+(``{"error": {"code", "message", "fields"}}``). Exit code 1: refused; 2: the command is written
+wrongly.
 """
 
 from __future__ import annotations
@@ -14,17 +15,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from config.lib.dates import month_first
-from config.lib.errors import AppError, Invalid
-from departments.structure.models import Department
+from config.lib.errors import AppError, Invalid, error_shape
 from departments.work.clock import today_of
+from kpis.indicators import policies
+from kpis.indicators.engine.attain import shown_percent
+from kpis.indicators.engine.periods import Grain
 from kpis.indicators.engine.values import Value
 from kpis.indicators.measure import percent_text
 from kpis.indicators.models import Kpi
-from kpis.indicators.selectors.definitions import defined_kpis
-from kpis.indicators.selectors.readings import Reading, month_readings
-from kpis.indicators.shapes import kpi_shape, reading_shape
-from kpis.indicators.words import LAMPS, REASONS
+from kpis.indicators.selectors.definitions import Defined, defined_kpis
+from kpis.indicators.selectors.periods import PeriodReading, asked_period, reading_over
+from kpis.indicators.selectors.whose import Whose, whose_called, whose_figures
+from kpis.indicators.shapes import kpi_shape, reading_shape, whose_shape
+from kpis.indicators.words import LAMPS, REASONS, STATES
 
 
 def _month(text: str) -> dt.date:
@@ -34,16 +37,33 @@ def _month(text: str) -> dt.date:
         raise ArgumentTypeError("a month is written as 2026-11") from None
 
 
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError("a day is written as 2026-11-30") from None
+
+
 class Command(BaseCommand):
     help = "KPIs: list, or the value of one with its plan, forecast and parts."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
         listed = actions.add_parser("list", help="KPIs and their formulas")
-        value = actions.add_parser("value", help="one KPI in a month")
+        value = actions.add_parser("value", help="one KPI in a period")
         value.add_argument("code", help="the KPI's code, for example conversion")
-        value.add_argument("--month", type=_month, help="2026-11; yesterday's month by default")
-        value.add_argument("--department", help="name or uid; the only one by default")
+        when = value.add_mutually_exclusive_group()
+        when.add_argument("--month", type=_month, help="2026-11; yesterday's month by default")
+        when.add_argument("--from", type=_day, dest="first", metavar="DAY", help="2026-11-01")
+        value.add_argument("--to", type=_day, dest="last", metavar="DAY", help="that day included")
+        value.add_argument(
+            "--grain",
+            choices=[grain.value for grain in Grain],
+            help="what the days are; with --from alone the whole one around that day",
+        )
+        value.add_argument(
+            "--scope", "--department", help="uid or name of a department or direction"
+        )
         for command in (listed, value):
             command.add_argument("--json", action="store_true", dest="as_json")
 
@@ -55,8 +75,8 @@ class Command(BaseCommand):
                 self._value(options)
         except AppError as error:
             if not options["as_json"]:
-                raise CommandError(str(error.message)) from error
-            self._json({"error": {"code": error.code, "message": str(error.message)}})
+                raise CommandError(in_words(error)) from error
+            self._json({"error": error_shape(error)})
             raise SystemExit(1) from error
 
     def _list(self, *, as_json: bool) -> None:
@@ -69,48 +89,65 @@ class Command(BaseCommand):
             self.stdout.write(f"{item.kpi.code:<16} {item.kpi.name:<24} {formula}")
 
     def _value(self, options: dict[str, Any]) -> None:
-        department = department_find(options["department"])
-        today = today_of(department)
-        month = options["month"] or month_first(today - dt.timedelta(days=1))
-        readings, _data = month_readings(department=department, month=month, today=today)
-        reading = next((item for item in readings if item.kpi.code == options["code"]), None)
-        if reading is None:
-            raise Invalid(_("There is no KPI with this code."), code="not_found")
+        whose = whose_called(whose_figures(None, policies.KPI_VIEW), options["scope"])
+        today = today_of(whose.department)
+        grain = Grain(options["grain"]) if options["grain"] else None
+        first, last = options["first"], options["last"]
+        if options["month"]:
+            if last or grain not in {None, Grain.MONTH}:
+                raise Invalid(_("--month is a whole month: leave out --to and --grain."))
+            first, grain = options["month"], Grain.MONTH
+        period, grain = asked_period(first=first, last=last, grain=grain, today=today)
+        found = reading_over(
+            item=kpi_called(options["code"]),
+            department=whose.department,
+            scope=whose.scope,
+            period=period,
+            grain=grain,
+            today=today,
+        )
         if options["as_json"]:
-            self._json(reading_shape(reading) | {"department": department.name})
+            self._json(reading_shape(found) | {"scope": whose_shape(whose)})
             return
-        for line in lines_of(reading):
+        for line in lines_of(found, whose):
             self.stdout.write(line)
 
     def _json(self, shape: object) -> None:
         self.stdout.write(json.dumps(shape, ensure_ascii=False, indent=2))
 
 
-def department_find(name: str | None) -> Department:
-    """The department called ``name`` (or with this uid), the only one without a name."""
-    rows = list(Department.objects.select_related("company__scope", "scope"))
-    found = [row for row in rows if name is None or name in {row.name, str(row.uid)}]
+def kpi_called(code: str) -> Defined:
+    """The KPI with this code, an archived one too. Raises `Invalid`."""
+    found = defined_kpis(Kpi.objects.filter(code=code))
     if not found:
-        raise Invalid(_("There is no such department."), code="not_found")
-    if len(found) > 1:
-        raise Invalid(_("There are several departments: name one with --department."))
-    only: Department = found[0]
-    return only
+        raise Invalid(_("There is no KPI with this code."), code="not_found")
+    return found[0]
 
 
-def lines_of(reading: Reading) -> list[str]:
+def in_words(error: AppError) -> str:
+    """A refusal as one line: by field where it names some."""
+    if not error.fields:
+        return str(error.message)
+    return " ".join(f"--{name}: {text}" for name, text in error.fields.items())
+
+
+def lines_of(found: PeriodReading, whose: Whose) -> list[str]:
     """The reading for a person at a terminal."""
+    reading = found.reading
 
     def text(value: Value) -> str:
         if value.number is not None:
             return reading.measure.text(value.number)
         return str(REASONS[value.reason]) if value.reason else ""
 
-    attained = reading.attained.number
+    attained, coverage = reading.attained.number, reading.fact.coverage
     percent = f" · {percent_text(attained)}" if attained is not None else ""
+    state = str(STATES[reading.fact.state])
+    if coverage is not None and coverage < 1:
+        state += f", {_('completeness')} {shown_percent(coverage, 0)} %"
     return [
-        f"{reading.kpi} · {reading.period.first:%Y-%m} · {reading.as_of}",
-        f"{_('Fact')}: {text(reading.fact.value)} ({LAMPS[reading.lamp]}{percent})",
+        f"{reading.kpi} · {whose.name} · {found.name} · {reading.as_of}",
+        f"{_('Fact')}: {text(reading.fact.value)} ({LAMPS[reading.lamp]}{percent}; {state})",
         f"{_('Plan to date')}: {text(reading.plan_to_date)}",
         f"{_('Plan')}: {text(reading.plan)}",
         f"{_('Forecast')}: {text(reading.forecast)}",

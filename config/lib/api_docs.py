@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
@@ -60,6 +61,10 @@ REFUSALS = {
     403: refusal(403, "missing_scope", gettext_noop("The token may not do this.")),
     404: refusal(404, "not_found", gettext_noop("There is nothing here that the token may see.")),
     409: refusal(409, "month_closed", gettext_noop("The month is closed.")),
-    422: refusal(422, "invalid", gettext_noop("Check the values."), to="The end lies before the beginning."),
-    429: refusal(429, "throttled", gettext_noop("Too many calls: wait for as long as Retry-After says.")),
+    422: refusal(
+        422, "invalid", gettext_noop("Check the values."), to="The end lies before the beginning."
+    ),
+    429: refusal(
+        429, "throttled", gettext_noop("Too many calls: wait for as long as Retry-After says.")
+    ),
 }

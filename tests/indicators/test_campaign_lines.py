@@ -28,7 +28,7 @@ def campaigns(source: Source) -> list[Subject]:
     return list(Subject.objects.order_by("key"))
 
 
-def lines(tree: Tree) -> list[tuple[str, Fraction]]:
+def lines(tree: Tree) -> list[tuple[str, Fraction | int]]:
     found = campaign_lines(scope=tree.company.scope, month=OCTOBER)
     return [(line.label, line.left) for line in found]
 
